@@ -1,0 +1,1 @@
+"""What we know: rules, words, and one door to each outside system. `app` never imports `workers`."""

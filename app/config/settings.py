@@ -1,0 +1,204 @@
+"""What each process must be told, one class a process, one field a variable. Only values; `load` reads them.
+
+A field's description completes *It is …*, in error messages and in `.env.example` alike.
+"""
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.config.capacity import Capacity, of_this_machine
+from app.config.shapes import Database, Folder, PrivateKeyFile, Secret, TrustedAddress, WebAddress
+from app.embedded.folder import socket_path
+
+PREFIX = "HANDOFF_"
+
+
+class Settings(BaseSettings):
+    """What every process knows: where the truth is, where the wake-ups go, and how to log."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+    )
+
+    data: Folder = Field(
+        Path("data"),
+        validate_default=True,
+        description="the folder for everything Handoff keeps: the database, the queue, mirrors and runs",
+    )
+    database_url: Database | None = Field(
+        None,
+        validation_alias="DATABASE_URL",
+        description="the address of the database; without it, an SQLite file in the data folder serves",
+        examples=["postgresql://handoff:password@db.internal/handoff"],
+    )
+    redis_url: SecretStr | None = Field(
+        None,
+        validation_alias="REDIS_URL",
+        description="the address of a Redis or Valkey; without it, `handoff up` brings one along",
+        examples=["redis://redis.internal:6379/0"],
+    )
+    log: Literal["text", "json"] = Field("text", description="the form of the log lines, text or json")
+
+    @property
+    def database(self) -> str:
+        """The address of the ledger's database."""
+        return _revealed(self.database_url) or f"sqlite:///{self.data / 'handoff.db'}"
+
+    @property
+    def queue_folder(self) -> Path:
+        """Where the embedded Valkey lives."""
+        return self.data / "valkey"
+
+    @property
+    def redis(self) -> str:
+        """The address of Redis: the one given, or the socket of the embedded one."""
+        return _revealed(self.redis_url) or f"unix://{quote(str(socket_path(self.queue_folder)))}?db=0"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret value in these settings, for the redactor."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+
+
+class WebSettings(Settings):
+    """What the process knows that GitHub and people talk to. It never holds the App's private key."""
+
+    webhook_secret: Secret = Field(
+        description="the secret of the App's webhook, the same as on GitHub; `openssl rand -hex 32` makes a good one"
+    )
+    webhook_secret_previous: Secret | None = Field(
+        None, description="the secret before that one, accepted as well while you replace it"
+    )
+    webhook_body_bytes: int = Field(
+        5_000_000,
+        ge=1024,
+        le=25 * 1024 * 1024,
+        description="the size of the largest delivery taken, in bytes",
+    )
+    host: str = Field("127.0.0.1", description="the address that the web process listens on")
+    port: int = Field(8080, ge=0, le=65535, description="the port that it listens on, 0 for any free one")
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """The secrets that a delivery may be signed with."""
+        given = (self.webhook_secret, self.webhook_secret_previous)
+        return tuple(secret.get_secret_value() for secret in given if secret is not None)
+
+
+class WorkerSettings(Settings):
+    """What a worker knows: who we are on GitHub, which agents there are, and how much may run."""
+
+    app_id: int = Field(
+        gt=0, description="the id of your GitHub App, a number that its page shows under *About*"
+    )
+    app_slug: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,99}$",
+        description="the name of your GitHub App as its address has it, github.com/apps/NAME",
+    )
+    private_key_file: PrivateKeyFile = Field(
+        description="the path of the App's private key, the .pem file that GitHub made for you"
+    )
+    github_url: TrustedAddress = Field(
+        "https://api.github.com",
+        description="the address of GitHub's API; with GitHub Enterprise Server, https://HOST/api/v3",
+    )
+    github_git_url: TrustedAddress = Field(
+        "https://github.com", description="the address that repositories are fetched from and pushed to"
+    )
+    label: str = Field(
+        "handoff",
+        max_length=50,
+        pattern=r"^[^,\s]([^,\n]*[^,\s])?$",
+        description="the label that hands an issue over",
+    )
+    agent: str = Field(
+        min_length=1,
+        description="the agent that writes the change, by name or as a command line",
+        examples=["claude"],
+    )
+    senior_agent: str | None = Field(
+        None,
+        description="the stronger agent that is asked when the first one could not mend something; without it, the same",
+        examples=["claude"],
+    )
+    reviewer: str | None = Field(
+        None, description="the agent that reviews it; without it, the same agent does so with fresh eyes"
+    )
+    model_url: WebAddress | None = Field(
+        None,
+        description="the address of the model server for agents; without it, each uses its own",
+        examples=["http://127.0.0.1:11434"],
+    )
+    cage: Literal["auto", "bubblewrap", "unshare", "none"] = Field(
+        "auto",
+        description="the cage that agents run in; auto takes the best that works here, none means no protection",
+    )
+    cage_uid: int | None = Field(
+        None,
+        ge=1,
+        le=2**31 - 1,
+        description="the user id that agents run as when the worker is root; without it, nobody's",
+        examples=["65534"],
+    )
+    runs: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="the number of runs at once; without it, what this machine's cores and memory allow",
+        examples=["4"],
+    )
+    writes_per_minute: int = Field(
+        60,
+        ge=1,
+        le=500,
+        description="the number of writes a minute that GitHub gets from us, for each installation",
+    )
+    lease_seconds: int = Field(
+        60,
+        ge=1,
+        le=3600,
+        description="the time after which a silent worker's run may be taken by another, in seconds",
+    )
+    reconcile_seconds: int = Field(
+        60, ge=1, le=3600, description="the time between two searches for what was missed, in seconds"
+    )
+
+    @property
+    def reviewing_agent(self) -> str:
+        """The agent that reviews."""
+        return self.reviewer or self.agent
+
+    @property
+    def capacity(self) -> Capacity:
+        """How many runs may be under way at once, and why."""
+        return Capacity(self.runs, "HANDOFF_RUNS says so") if self.runs else of_this_machine()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is allowed but unwise, a sentence each; a composition root says them in its log."""
+        key = self.private_key_file
+        said = []
+        if key.stat().st_mode & 0o077:
+            said.append(
+                f"HANDOFF_PRIVATE_KEY_FILE: other users of this machine may read {key}; run `chmod 600 {key}`."
+            )
+        if self.cage == "none":
+            said.append(
+                "HANDOFF_CAGE=none: agents run WITHOUT A CAGE and can read and change whatever this worker can; "
+                "install bubblewrap and set HANDOFF_CAGE=auto."
+            )
+        return tuple(said)
+
+
+def _revealed(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret is not None else ""

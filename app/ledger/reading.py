@@ -1,0 +1,115 @@
+"""The ledger, to those who look: the web pages, the command line, the relay. Nothing here changes anything."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection
+
+from app.domain.evidence import EffectResult
+from app.domain.facts import Fact
+from app.domain.job import Job, Report
+from app.ledger import artifacts, due, effects, history, jobs, leases, machinery
+from app.ledger.database import Database
+from app.ledger.rows import (
+    Artifact,
+    Backlog,
+    DeliveryRow,
+    EffectRow,
+    EventRow,
+    InboxRow,
+    RunRow,
+    Switch,
+    WorkerRow,
+)
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class Reading:
+    """What can be asked of the ledger."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def _read(
+        self, unit: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        return await self._database.read(lambda connection: unit(connection, *args, **kwargs))
+
+    async def _write(
+        self, unit: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        return await self._database.write(lambda connection: unit(connection, *args, **kwargs))
+
+    async def due(self, now: datetime, limit: int = 1000) -> list[str]:
+        """Return up to `limit` subjects that want a worker, each kind in turn, oldest first.
+
+        Subjects: `delivery:GUID`, `lane:LANE`, `run:ID`, `effects:JOB_ID`, and `timers:due` for all timers.
+        """
+        return await self._read(due.due, now, limit)
+
+    async def job_for(self, fact: Fact) -> tuple[Job | None, int]:
+        """Return the open job that a fact is about, and how many jobs of this issue have ended before."""
+        return await self._read(jobs.job_for, fact)
+
+    async def job(self, job_id: str) -> Job | None:
+        """Return a job, open or ended."""
+        return await self._read(jobs.job, job_id)
+
+    async def jobs(self, *, open_only: bool = False, limit: int = 100) -> list[Job]:
+        """Return the newest jobs, newest first."""
+        return await self._read(jobs.list_jobs, open_only, limit)
+
+    async def jobs_of(self, repository: str, number: int, limit: int = 20) -> list[Job]:
+        """Return the newest jobs of an issue or pull request of `owner/name`, newest first."""
+        return await self._read(jobs.jobs_of, repository, number, limit)
+
+    async def events(self, job_id: str) -> list[EventRow]:
+        """Return a job's history, oldest first."""
+        return await self._read(history.list_events, job_id)
+
+    async def runs(self, job_id: str) -> list[RunRow]:
+        """Return a job's runs, oldest first."""
+        return await self._read(history.list_runs, job_id)
+
+    async def run_report(self, run_id: str) -> Report | None:
+        """Return what a run brought home, once it has ended."""
+        return await self._read(leases.report_of, run_id)
+
+    async def effects(self, job_id: str) -> list[EffectRow]:
+        """Return a job's effects and intents, oldest first."""
+        return await self._read(effects.of_job, job_id)
+
+    async def effect_result(self, effect_id: int) -> EffectResult | None:
+        """Return how an effect came out; None while it has not."""
+        return await self._read(effects.result_of, effect_id)
+
+    async def find_repository(self, full_name: str) -> int | None:
+        """Return the id of a repository that we have heard of as `owner/name`, in any case."""
+        return await self._read(jobs.find_repository, full_name)
+
+    async def inbox_of(self, repository: str, number: int, limit: int = 50) -> list[InboxRow]:
+        """Return what was heard about an issue or pull request of `owner/name`, newest first, with reasons."""
+        return await self._read(history.inbox_of, repository, number, limit)
+
+    async def deliveries(self, state: str = "waiting", limit: int = 100) -> list[DeliveryRow]:
+        """Return the newest deliveries in a state, newest first, without their bodies."""
+        return await self._read(history.list_deliveries, state, limit)
+
+    async def backlog(self) -> Backlog:
+        """Return how much waits, and since when."""
+        return await self._read(history.backlog)
+
+    async def workers(self) -> Sequence[WorkerRow]:
+        """Return the workers that greeted and did not part, in the order of their ids."""
+        return await self._read(machinery.list_workers)
+
+    async def switch(self, key: str) -> Switch:
+        """Return a switch; one that nobody touched is off."""
+        return await self._read(machinery.switch, key)
+
+    async def artifact(self, job_id: str, key: str) -> Artifact | None:
+        """Return something that was kept."""
+        return await self._read(artifacts.get, job_id, key)
