@@ -1,0 +1,1 @@
+"""What we do: intake, delivery, runs and repair. Every process here is started by module name."""

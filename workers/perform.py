@@ -1,0 +1,114 @@
+"""Takes a run that is due: claims it, keeps its lease alive, has it performed, and hands in its report.
+
+It knows nothing of what a run does. Whatever goes wrong becomes an ending, by who must act: what the queue can
+mend is given back for later, what a person can mend is *refused* with a sentence, and the rest is our mistake.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from app.domain.agenda import STAGES, Ending, Stage
+from app.domain.errors import Refused, TryAgain
+from app.domain.job import Report
+from app.ledger.rows import Claimed
+from app.voice.comments import apology
+from app.voice.endings import sentence
+from workers.cage.ownership import remove_tree
+from workers.runs.visit import RunVisit
+from workers.tools import Tools
+
+logger = logging.getLogger(__name__)
+
+Performer = Callable[[Tools, RunVisit], Awaitable[Report]]
+RETRY_SECONDS = 15.0
+RESPONSES = "agent-responses"
+"""The one folder of a run that is kept: what its agent said to people."""
+
+
+async def perform(tools: Tools, performers: Mapping[Stage, Performer], run_id: str) -> None:
+    """Perform a run if it can be claimed now; otherwise the ledger knows why it waits."""
+    claimed = await tools.ledger.claim_run(run_id, tools.worker, tools.lease_seconds, tools.limits)
+    if not isinstance(claimed, Claimed):
+        return
+    tools.nudge()
+    visit = RunVisit(
+        run=run_id,
+        stage=claimed.stage,
+        job=claimed.job,
+        fence=claimed.fence,
+        folder=tools.run_folder(run_id),
+        cancelled=asyncio.Event(),
+    )
+    logger.info("run begins", extra={"action": "run", "job": visit.job.id, "run": run_id})
+    async with _heartbeat(tools, visit):
+        try:
+            report = await _report(tools, performers[claimed.stage], visit)
+        except TryAgain as error:
+            await _give_back(tools, visit, error)
+            return
+    await tools.ledger.end_run(run_id, visit.fence, report, tools.now())
+    logger.info("run %s", report.ending, extra={"action": "run", "job": visit.job.id, "run": run_id})
+    tools.nudge()
+    await _tidy(visit)
+
+
+async def _report(tools: Tools, performer: Performer, visit: RunVisit) -> Report:
+    what = STAGES[visit.stage].doing
+    try:
+        await remove_tree(visit.folder)
+        visit.folder.mkdir(parents=True)
+        return await performer(tools, visit)
+    except Refused as error:
+        return Report(ending=Ending.REFUSED, because=sentence(Ending.REFUSED, what, _lowered(str(error))))
+    except TryAgain:
+        raise
+    except Exception:
+        logger.exception("run failed", extra={"action": "run", "job": visit.job.id, "run": visit.run})
+        return Report(ending=Ending.CRASHED, because=sentence(Ending.CRASHED, what, apology(visit.run)))
+
+
+async def _give_back(tools: Tools, visit: RunVisit, error: TryAgain) -> None:
+    later = error.after or tools.now() + timedelta(seconds=error.after_seconds or RETRY_SECONDS)
+    because = tools.redactor.redact(str(error))
+    logger.info("run given back: %s", because, extra={"action": "run", "job": visit.job.id, "run": visit.run})
+    await tools.ledger.release_run(visit.run, visit.fence, later, because)
+
+
+async def _tidy(visit: RunVisit) -> None:
+    """Remove the bulk of a run, every clone it made; its records stay."""
+    for entry in sorted(visit.folder.iterdir()):
+        if entry.is_dir() and not entry.is_symlink() and entry.name != RESPONSES:
+            await remove_tree(entry)
+
+
+@asynccontextmanager
+async def _heartbeat(tools: Tools, visit: RunVisit) -> AsyncIterator[None]:
+    beating = asyncio.create_task(_beat(tools, visit))
+    try:
+        yield
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
+
+
+async def _beat(tools: Tools, visit: RunVisit) -> None:
+    """Extend the lease until told otherwise; cancel the run when a person stopped it or the lease is lost."""
+    pause = min(tools.lease_seconds / 4, 2.0)
+    while True:
+        await asyncio.sleep(pause)
+        try:
+            pulse = await tools.ledger.beat(visit.run, visit.fence, tools.lease_seconds)
+        except TryAgain as error:
+            logger.warning("heartbeat missed: %s", error, extra={"action": "beat", "run": visit.run})
+            continue
+        if pulse.cancel or not pulse.kept:
+            visit.cancelled.set()
+            return
+
+
+def _lowered(text: str) -> str:
+    stripped = text.strip().rstrip(".")
+    return f"{stripped[:1].lower()}{stripped[1:]}"

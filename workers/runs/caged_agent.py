@@ -1,0 +1,133 @@
+"""Runs an agent in its cage and reads what it left behind. It believes the files, never the exit code alone.
+
+A missing or invalid outcome gets one repair turn; after that the run has broken down for that reason.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.domain.agenda import Ending
+from workers.agents.agent import Agent, RunKind, Visit
+from workers.agents.brief import repair_brief
+from workers.agents.home import furnish, furnish_repair, read_response
+from workers.agents.outcome import Invalid, Outcome, read_outcome
+from workers.agents.record import EventsFile, write_exit, write_response
+from workers.agents.report import AgentReport, Verdict
+from workers.cage.execute import execute
+from workers.cage.ownership import reclaim
+from workers.cage.spec import CageSpec, Exit, How, Limits
+from workers.runs.visit import RunVisit
+from workers.tools import Tools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentEnd:
+    """How an agent's stay ended: with an outcome, or with the ending and the detail that explain its absence."""
+
+    ending: Ending
+    detail: str = ""
+    outcome: Outcome | None = None
+    cost_dollars: float | None = None
+
+
+_CUT_SHORT = {
+    How.TIMED_OUT: Ending.TIMED_OUT,
+    How.STALLED: Ending.STALLED,
+    How.FLOODED: Ending.CRASHED,
+    How.CANCELLED: Ending.STOPPED,
+    How.NOT_STARTED: Ending.REFUSED,
+}
+
+
+async def run_agent(
+    tools: Tools,
+    visit: RunVisit,
+    agent: Agent,
+    kind: RunKind,
+    brief: Callable[[Visit], str],
+    *,
+    readable: tuple[Path, ...],
+) -> AgentEnd:
+    """Let an agent work in the visit's workspace until it is done, and return how that ended."""
+    stay = Visit(
+        run_id=visit.run, kind=kind, workspace=visit.workspace, home=visit.home, model_url=tools.model_url
+    )
+    text = brief(stay)
+    (visit.folder / "brief.md").write_text(tools.redactor.redact(text), encoding="utf-8")
+    furnish(visit.home, stay, brief=text)
+    end, report = await _turn(tools, visit, agent, stay, readable)
+    outcome = read_outcome(kind, stay.outcome)
+    if isinstance(outcome, Invalid) and end.how is How.EXITED and report.verdict is Verdict.OK:
+        furnish_repair(visit.home, stay, brief=repair_brief(stay, outcome))
+        resumed = replace(stay, session_id=report.session_id)
+        end, report = await _turn(tools, visit, agent, resumed, readable)
+        outcome = read_outcome(kind, stay.outcome)
+    return _judge(end, report, outcome)
+
+
+async def _turn(
+    tools: Tools, visit: RunVisit, agent: Agent, stay: Visit, readable: tuple[Path, ...]
+) -> tuple[Exit, AgentReport]:
+    launch = agent.launch(stay)
+    policy = visit.job.policy
+    spec = CageSpec(
+        command=launch.command,
+        workspace=visit.workspace,
+        home=visit.home,
+        output=visit.folder / "output.log",
+        readable=(*launch.readable, *readable),
+        environment=launch.environment,
+        limits=Limits(timeout_seconds=policy.run_timeout_seconds, stall_seconds=policy.stall_seconds),
+    )
+    redact = tools.redactor.redact
+    with EventsFile(visit.folder, redact) as events:
+        lines = _Lines(events.write)
+        end = await execute(spec, tools.sandbox, on_output=lines.feed, cancelled=visit.cancelled)
+        lines.close()
+    await reclaim(visit.home)
+    await reclaim(visit.workspace)
+    report = agent.read(end, visit.home)
+    await asyncio.to_thread(
+        write_exit, visit.folder, run_id=visit.run, agent=agent.name, end=end, report=report, redact=redact
+    )
+    said = read_response(visit.home) or report.said
+    write_response(visit.folder, run_id=visit.run, said=said, redact=redact)
+    return end, report
+
+
+def _judge(end: Exit, report: AgentReport, outcome: Outcome | Invalid) -> AgentEnd:
+    cost = None if report.cost_usd is None else float(report.cost_usd)
+    if end.how in _CUT_SHORT:
+        return AgentEnd(ending=_CUT_SHORT[end.how], detail=_detail(report.because), cost_dollars=cost)
+    if report.verdict is Verdict.REFUSED:
+        return AgentEnd(ending=Ending.REFUSED, detail=_detail(report.because), cost_dollars=cost)
+    if report.verdict is Verdict.FAILED:
+        return AgentEnd(ending=Ending.CRASHED, detail=_detail(report.because), cost_dollars=cost)
+    if isinstance(outcome, Invalid):
+        return AgentEnd(ending=Ending.CRASHED, detail=_detail(outcome.because), cost_dollars=cost)
+    return AgentEnd(ending=Ending(outcome.ending), outcome=outcome, cost_dollars=cost)
+
+
+def _detail(sentence: str) -> str:
+    """Return a sentence as the second half of another."""
+    text = sentence.strip().rstrip(".")
+    return f"{text[:1].lower()}{text[1:]}"
+
+
+class _Lines:
+    """Cuts a stream of bytes into lines of text."""
+
+    def __init__(self, each: Callable[[str], None]) -> None:
+        self._each = each
+        self._rest = b""
+
+    def feed(self, data: bytes) -> None:
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            self._each(line.decode("utf-8", "replace"))
+
+    def close(self) -> None:
+        if self._rest:
+            self._each(self._rest.decode("utf-8", "replace"))

@@ -1,0 +1,72 @@
+"""The fix run: an agent gets the evidence of what stands in the way, and one attempt at it."""
+
+from dataclasses import replace
+
+from app.domain.agenda import Ending
+from app.domain.job import Job, Report
+from app.voice.endings import sentence
+from app.voice.evidence import what_stands_in_the_way
+from workers.agents.agent import RunKind
+from workers.agents.brief import mend_brief
+from workers.runs.caged_agent import run_agent
+from workers.runs.change import checks_of, commit_change, issue_of, report_of, told_of
+from workers.runs.source import mirror_of
+from workers.runs.visit import RunVisit
+from workers.tools import Tools
+from workers.workspace.checkout import check_out
+
+WHAT = "fix"
+
+
+async def fix(tools: Tools, visit: RunVisit) -> Report:
+    """Have what blocks the change mended, and return the result as a commit in the mirror."""
+    job = visit.job
+    mirror = await mirror_of(tools, job)
+    await check_out(mirror, visit.head_sha, visit.workspace)
+    end = await run_agent(
+        tools,
+        visit,
+        tools.agent(visit.tier),
+        RunKind.FIX,
+        lambda stay: mend_brief(
+            stay,
+            repository=job.repository.full_name,
+            issue=issue_of(job),
+            checks=checks_of(job),
+            evidence=what_stands_in_the_way(job),
+            told=told_of(job),
+        ),
+        readable=(mirror.objects,),
+    )
+    known = report_of(tools, visit, end, WHAT)
+    if end.outcome is None or end.ending is not Ending.SUCCEEDED:
+        return known
+    title, parent = _title(job), _parent(visit)
+    head_sha = await commit_change(
+        tools,
+        visit,
+        mirror,
+        parent=parent,
+        base_sha=visit.base_sha,
+        title=title,
+        summary=job.work.summary or end.outcome.summary,
+    )
+    if head_sha is None or head_sha == visit.head_sha:
+        ending = Ending.NOTHING_CHANGED
+        return replace(
+            known, ending=ending, because=sentence(ending, WHAT, "it says it is done, but no file differs")
+        )
+    return replace(known, head_sha=head_sha)
+
+
+def _parent(visit: RunVisit) -> str:
+    """Before it is published a change is one commit on its base; afterwards every fix is a commit of its own."""
+    return visit.base_sha if visit.job.work.pull_request is None else visit.head_sha
+
+
+def _title(job: Job) -> str:
+    return (
+        job.work.title or job.snapshot.title
+        if job.work.pull_request is None
+        else "Mend what the checks found"
+    )

@@ -1,0 +1,66 @@
+"""The implement run: an agent writes the change in a fresh checkout, and we commit what it left in the files."""
+
+from dataclasses import replace
+
+from app.domain.agenda import Ending
+from app.domain.job import Report
+from app.voice.endings import sentence
+from workers.agents.agent import RunKind
+from workers.agents.brief import implement_brief
+from workers.agents.outcome import ImplementOutcome
+from workers.runs.caged_agent import AgentEnd, run_agent
+from workers.runs.change import checks_of, commit_change, issue_of, report_of, told_of
+from workers.runs.source import mirror_of
+from workers.runs.visit import RunVisit
+from workers.tools import Tools
+from workers.workspace.checkout import check_out
+from workers.workspace.mirror import Mirror
+
+WHAT = "work on the change"
+
+
+async def implement(tools: Tools, visit: RunVisit) -> Report:
+    """Write the change and return it as a commit in the mirror."""
+    job = visit.job
+    mirror = await mirror_of(tools, job)
+    base_sha = await mirror.head_of(job.snapshot.default_branch)
+    await check_out(mirror, base_sha, visit.workspace)
+    end = await run_agent(
+        tools,
+        visit,
+        tools.agent(visit.tier),
+        RunKind.IMPLEMENT,
+        lambda stay: implement_brief(
+            stay,
+            repository=job.repository.full_name,
+            issue=issue_of(job),
+            checks=checks_of(job),
+            told=told_of(job),
+        ),
+        readable=(mirror.objects,),
+    )
+    return await _report(tools, visit, mirror, base_sha, end)
+
+
+async def _report(tools: Tools, visit: RunVisit, mirror: Mirror, base_sha: str, end: AgentEnd) -> Report:
+    known, outcome = report_of(tools, visit, end, WHAT), end.outcome
+    if not isinstance(outcome, ImplementOutcome) or end.ending is not Ending.SUCCEEDED:
+        return known
+    head_sha = await commit_change(
+        tools, visit, mirror, parent=base_sha, base_sha=base_sha, title=outcome.title, summary=outcome.summary
+    )
+    if head_sha is None:
+        ending = Ending.NOTHING_CHANGED
+        return replace(
+            known, ending=ending, because=sentence(ending, WHAT, "it says it is done, but no file differs")
+        )
+    redact = tools.redactor.redact
+    return replace(
+        known,
+        title=redact(outcome.title),
+        summary=redact(outcome.summary),
+        why=redact(outcome.why),
+        how_checked=redact(outcome.how_checked),
+        base_sha=base_sha,
+        head_sha=head_sha,
+    )

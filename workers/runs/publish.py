@@ -1,0 +1,164 @@
+"""The publish run: looks at the change once more, pushes it, opens the draft pull request and its check run.
+
+No agent takes part. Nothing leaves this machine before the scan has found nothing against it.
+"""
+
+from app.domain.agenda import Ending
+from app.domain.job import PullRequest, Report
+from app.github.checks import Verdict
+from app.github.shapes import Pull
+from app.voice import pull_request, review
+from app.voice.endings import sentence
+from workers.checks.scan import scan
+from workers.once import Result, once
+from workers.runs.send import send
+from workers.runs.source import mirror_of
+from workers.runs.visit import RunVisit
+from workers.tools import Tools
+from workers.workspace.change import Change, change
+from workers.workspace.mirror import Mirror
+from workers.workspace.read import text_at
+
+WHAT = "publishing"
+TEMPLATES = (
+    ".github/pull_request_template.md",
+    ".github/PULL_REQUEST_TEMPLATE.md",
+    "docs/pull_request_template.md",
+    "pull_request_template.md",
+    "PULL_REQUEST_TEMPLATE.md",
+)
+"""Where GitHub looks for a template (https://docs.github.com/communities), within one file."""
+
+
+async def publish(tools: Tools, visit: RunVisit) -> Report:
+    """Bring the change to GitHub as a draft pull request."""
+    mirror = await mirror_of(tools, visit.job)
+    refusal = await _refusal(visit, mirror)
+    if refusal is not None:
+        return refusal
+    pushed = await once(
+        tools,
+        visit,
+        f"push:{visit.head_sha}",
+        look=_nothing,
+        act=lambda: _push(tools, visit, mirror),
+    )
+    pull = await once(
+        tools,
+        visit,
+        "pull request",
+        look=lambda: _find_pull(tools, visit),
+        act=lambda: _open_pull(tools, visit, mirror),
+    )
+    check = await once(
+        tools,
+        visit,
+        f"check:{pushed['sha']}",
+        look=lambda: _find_check(tools, visit, pushed["sha"]),
+        act=lambda: _open_check(tools, visit, pushed["sha"]),
+    )
+    opened = PullRequest(number=pull["number"], url=pull["url"], node_id=pull["node_id"])
+    if visit.job.work.pull_request is not None:
+        key = f"body:{visit.head_sha}"
+        await once(tools, visit, key, look=_nothing, act=lambda: _update_body(tools, visit, mirror, opened))
+    because = sentence(Ending.SUCCEEDED, WHAT, f"the change is in pull request #{opened.number}")
+    return Report(
+        ending=Ending.SUCCEEDED,
+        because=because,
+        pull_request=opened,
+        check_run_id=check["id"],
+        head_sha=pushed["sha"],
+        pushed_sha=pushed["sha"],
+    )
+
+
+async def _refusal(visit: RunVisit, mirror: Mirror) -> Report | None:
+    policy = visit.job.policy
+    found = await change(mirror, visit.base_sha, visit.head_sha, limit_bytes=policy.diff_bytes_limit)
+    problems = scan(
+        policy,
+        paths=list(dict.fromkeys(path for file in found.files for path in (file.path, file.old_path))),
+        diff=found.diff,
+        commits=await _each_commit(mirror, found) if found.diff is not None else [],
+    )
+    if not problems:
+        return None
+    told = tuple(problem.because for problem in problems[:10])
+    because = sentence(Ending.BLOCKED, WHAT, f"nothing was pushed, because {'; '.join(told)}")
+    return Report(ending=Ending.BLOCKED, because=because, problems=told)
+
+
+async def _each_commit(mirror: Mirror, found: Change) -> list[tuple[str, bytes | None]]:
+    """Return the diff of every commit on its own: what one adds and a later one removes is in the history too."""
+    diffs: list[tuple[str, bytes | None]] = []
+    before = found.merge_base_sha
+    for commit in found.commits:
+        diffs.append((commit.sha, (await change(mirror, before, commit.sha)).diff))
+        before = commit.sha
+    return diffs
+
+
+async def _nothing() -> Result | None:
+    """Pushing looks by itself: a branch that is there already with our commit is no second push."""
+    return None
+
+
+async def _push(tools: Tools, visit: RunVisit, mirror: Mirror) -> Result:
+    return {"sha": await send(tools, visit, mirror)}
+
+
+async def _find_pull(tools: Tools, visit: RunVisit) -> Result | None:
+    job = visit.job
+    found = await tools.github.at(job.repository).pulls.find(
+        head=job.work.branch, base=job.snapshot.default_branch
+    )
+    return _told(found) if found is not None else None
+
+
+async def _open_pull(tools: Tools, visit: RunVisit, mirror: Mirror) -> Result:
+    job = visit.job
+    redact = tools.redactor.redact
+    opened = await tools.github.at(job.repository).pulls.open_draft(
+        head=job.work.branch,
+        base=job.snapshot.default_branch,
+        title=redact(pull_request.title(job)),
+        body=redact(pull_request.body(job, template=await _template(visit, mirror))),
+    )
+    return _told(opened)
+
+
+async def _update_body(tools: Tools, visit: RunVisit, mirror: Mirror, pull: PullRequest) -> Result:
+    """What the body says was proved is about a commit, and that is another one now."""
+    redact = tools.redactor.redact
+    body = redact(pull_request.body(visit.job, template=await _template(visit, mirror)))
+    title = redact(pull_request.title(visit.job))
+    await tools.github.at(visit.job.repository).pulls.update(pull.number, title=title, body=body)
+    return {"number": pull.number}
+
+
+async def _template(visit: RunVisit, mirror: Mirror) -> str | None:
+    """The repository's own template, as it is on the base."""
+    for path in TEMPLATES:
+        text = await text_at(mirror, visit.base_sha, path)
+        if text is not None:
+            return text
+    return None
+
+
+def _told(pull: Pull) -> Result:
+    return {"number": pull.number, "url": pull.html_url, "node_id": pull.node_id}
+
+
+async def _find_check(tools: Tools, visit: RunVisit, sha: str) -> Result | None:
+    checks = tools.github.at(visit.job.repository).checks
+    found = await checks.find(sha, name=review.CHECK_NAME, external_id=visit.job.id)
+    return {"id": found.id} if found is not None else None
+
+
+async def _open_check(tools: Tools, visit: RunVisit, sha: str) -> Result:
+    summary = review.check_summary(visit.job, "the checks are done and the review is under way")
+    verdict = Verdict(title="Being reviewed", summary=tools.redactor.redact(summary))
+    opened = await tools.github.at(visit.job.repository).checks.create(
+        sha, name=review.CHECK_NAME, external_id=visit.job.id, verdict=verdict
+    )
+    return {"id": opened.id}

@@ -1,0 +1,65 @@
+"""The rebase run: brings a change together with its base by a merge, never by rewriting what people have read.
+
+Where git can merge by itself no agent is asked; where it cannot, an agent resolves the places both sides changed.
+"""
+
+from dataclasses import replace
+
+from app.domain.agenda import Ending
+from app.domain.job import Report
+from app.voice.endings import sentence
+from workers.agents.agent import RunKind
+from workers.agents.brief import mend_brief
+from workers.runs.caged_agent import run_agent
+from workers.runs.change import checks_of, commit_change, issue_of, report_of, told_of
+from workers.runs.source import mirror_of
+from workers.runs.visit import RunVisit
+from workers.tools import Tools
+from workers.workspace.checkout import check_out
+from workers.workspace.merge import merge_into, unresolved
+
+WHAT = "merge with the base"
+
+
+async def rebase(tools: Tools, visit: RunVisit) -> Report:
+    """Merge the base into the change and return the result as a commit in the mirror."""
+    job = visit.job
+    mirror = await mirror_of(tools, job)
+    base_sha = await mirror.head_of(job.snapshot.default_branch)
+    await check_out(mirror, visit.head_sha, visit.workspace)
+    conflicts = await merge_into(visit.workspace, base_sha)
+    known = Report(ending=Ending.SUCCEEDED, because=sentence(Ending.SUCCEEDED, WHAT), cage=tools.sandbox.name)
+    if conflicts:
+        end = await run_agent(
+            tools,
+            visit,
+            tools.agent(visit.tier),
+            RunKind.REBASE,
+            lambda stay: mend_brief(
+                stay,
+                repository=job.repository.full_name,
+                issue=issue_of(job),
+                checks=checks_of(job),
+                evidence="\n".join(conflicts),
+                told=told_of(job),
+            ),
+            readable=(mirror.objects,),
+        )
+        known = report_of(tools, visit, end, WHAT)
+        if end.outcome is None or end.ending is not Ending.SUCCEEDED:
+            return known
+        left = unresolved(visit.workspace, conflicts)
+        if left:
+            detail = f"there are still conflict markers in {', '.join(f'`{path}`' for path in left)}"
+            return replace(known, ending=Ending.CRASHED, because=sentence(Ending.CRASHED, WHAT, detail))
+    head_sha = await commit_change(
+        tools,
+        visit,
+        mirror,
+        parent=visit.head_sha,
+        base_sha=base_sha,
+        title=f"Merge {job.snapshot.default_branch}",
+        summary="Bring the change together with the branch it is meant for.",
+        merged=base_sha,
+    )
+    return replace(known, base_sha=base_sha, head_sha=head_sha or visit.head_sha)

@@ -1,0 +1,58 @@
+"""The revise run: one agent takes everything that people asked for, and answers every single thing."""
+
+from dataclasses import replace
+from functools import partial
+
+from app.domain.agenda import Ending
+from app.domain.job import Report
+from app.voice.endings import sentence
+from workers.agents.agent import RunKind
+from workers.agents.brief import revise_brief
+from workers.agents.outcome import ReviseOutcome
+from workers.runs.asked import CodeAt, everything_asked, items_of, items_shown
+from workers.runs.caged_agent import run_agent
+from workers.runs.change import checks_of, commit_change, issue_of, report_of, told_of
+from workers.runs.source import mirror_of
+from workers.runs.visit import RunVisit
+from workers.tools import Tools
+from workers.workspace.checkout import check_out
+from workers.workspace.read import text_at
+
+WHAT = "revision"
+TITLE = "Take in review comments"
+
+
+async def revise(tools: Tools, visit: RunVisit) -> Report:
+    """Take in what was asked for; the head stays what it was when only words were wanted."""
+    job = visit.job
+    mirror = await mirror_of(tools, job)
+    await check_out(mirror, visit.head_sha, visit.workspace)
+    asks = job.run.asks if job.run else ()
+    asked = await everything_asked(tools, job, asks, CodeAt(partial(text_at, mirror, visit.head_sha)))
+    if not asked:
+        because = sentence(Ending.SUCCEEDED, WHAT, "nothing that was asked for is still open")
+        return Report(ending=Ending.SUCCEEDED, because=because, head_sha=visit.head_sha, items=())
+    end = await run_agent(
+        tools,
+        visit,
+        tools.agent(visit.tier),
+        RunKind.REVISE,
+        lambda stay: revise_brief(
+            stay,
+            repository=job.repository.full_name,
+            issue=issue_of(job),
+            checks=checks_of(job),
+            items=items_shown(asked),
+            told=told_of(job),
+        ),
+        readable=(mirror.objects,),
+    )
+    known, outcome = report_of(tools, visit, end, WHAT), end.outcome
+    if not isinstance(outcome, ReviseOutcome) or end.ending is not Ending.SUCCEEDED:
+        return known
+    summary = tools.redactor.redact(outcome.summary)
+    committed = await commit_change(
+        tools, visit, mirror, parent=visit.head_sha, base_sha=visit.base_sha, title=TITLE, summary=summary
+    )
+    items = items_of(asked, outcome, tools.redactor.redact)
+    return replace(known, head_sha=committed or visit.head_sha, items=items)
