@@ -1,0 +1,1 @@
+"""Real git under the pretend GitHub: plumbing, diffs and the smart HTTP protocol."""
