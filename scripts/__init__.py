@@ -1,0 +1,1 @@
+"""Programs for those who work on Handoff: generated pages, the contract slice."""
