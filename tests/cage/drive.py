@@ -1,0 +1,31 @@
+"""A worker in miniature: runs one script in a cage by orders on standard input, and reports as JSON."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from workers.cage.execute import execute
+from workers.cage.probe import choose
+from workers.cage.spec import CageSpec, Limits
+
+
+async def main() -> None:
+    orders = json.load(sys.stdin)
+    folder = Path(orders["folder"])
+    spec = CageSpec(
+        command=("/bin/sh", "-c", orders["script"]),
+        workspace=folder / "workspace",
+        home=folder / "home",
+        output=folder / "output",
+        readable=tuple(Path(path) for path in orders.get("readable", ())),
+        writable=tuple(Path(path) for path in orders.get("writable", ())),
+        environment=orders.get("environment", {}),
+        limits=Limits(timeout_seconds=60, grace_seconds=1),
+    )
+    ended = await execute(spec, await choose(orders["backend"]))
+    report = {"how": ended.how, "code": ended.code, "output": ended.output_tail.decode(errors="replace")}
+    sys.stdout.write(json.dumps(report))
+
+
+asyncio.run(main())

@@ -1,0 +1,95 @@
+"""Processes that die, sleep or forget between the writes; of everything there is still one, and nothing is lost."""
+
+import asyncio
+
+import pytest
+
+from app.domain.agenda import Ending
+from app.domain.job import Phase
+from tests.chaos.machine import descendants, living
+from tests.chaos.writes import CHECK_RUN, PULL_REQUEST, REVIEW
+from tests.world.processes import kill, start
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("kill at other moments")]
+
+
+async def test_a_worker_that_was_taken_for_dead_writes_nothing_more_when_it_wakes(story):
+    """It wakes while its successor is about to open the check run, which it would open itself if it could."""
+    sleeper = story.installation.worker
+    number = await story.write_issue()
+    opened = await story.hub.hold(f"{PULL_REQUEST.path}$", method="POST", after=True)
+    await story.label(number)
+    await story.held(opened)
+    about_to_open = await story.hub.hold(f"{CHECK_RUN.path}$", method="POST")
+
+    async with story.frozen(sleeper), story.standby():
+        await story.held(about_to_open)
+        await story.hub.release(opened)
+        sleeper.thaw()
+        await sleeper.stop()
+        await story.hub.release(about_to_open)
+
+        await story.ends_as_if_nothing_had_happened(number)
+
+
+async def test_a_worker_that_was_taken_for_dead_hears_too_late_that_its_review_is_there(story):
+    sleeper = story.installation.worker
+    number = await story.write_issue()
+    posted = await story.hub.hold(f"{REVIEW.path}$", method="POST", after=True)
+    await story.label(number)
+    await story.held(posted)
+
+    async with story.frozen(sleeper), story.standby():
+        await story.until_phase(number, Phase.IN_REVIEW)
+        await story.hub.release(posted)
+        sleeper.thaw()
+        await sleeper.stop()
+
+        await story.ends_as_if_nothing_had_happened(number)
+
+
+async def test_a_worker_is_killed_while_its_agent_works(story):
+    number = await story.write_issue()
+    title = (await story.issue(number))["title"]
+    story.agent.agent_does({"do": "say", "text": "I think."}, {"do": "hang"}, about=f"{title}\n")
+    await story.label(number)
+    run = await story.until_agent_says("I think.", number)
+    caged = descendants(story.installation.worker.pid)
+    assert caged, "the agent is a process like any other"
+
+    await kill(story.installation.worker)
+
+    async def gone() -> bool:
+        return not caged & living()
+
+    await story.until("the cage to end with its worker", gone)
+    story.agent.agent_writes({f"{title}.txt": "At last.\n"}, about=f"{title}\n")
+    await start(story.installation.worker)
+    await story.ends_as_if_nothing_had_happened(number)
+    runs = await story.ledger.runs((await story.job(number)).id)
+    assert [each.report.ending for each in runs if each.id == run] == [Ending.LOST]
+
+
+async def test_redis_forgets_everything_again_and_again(story):
+    numbers = [await story.write_issue() for _ in range(3)]
+    async with story.forgetful_redis() as forgotten:
+        await asyncio.gather(*(story.label(number) for number in numbers))
+
+        await story.ends_as_if_nothing_had_happened(*numbers)
+
+    assert forgotten() > 1
+
+
+async def test_what_was_sent_to_a_dead_web_process_is_sent_again_by_the_press_of_a_button(story):
+    numbers = [await story.write_issue() for _ in range(6)]
+    await story.hub.idle(seconds=60)
+    web = story.installation.web
+
+    await asyncio.gather(*(story.label(number) for number in numbers[:4]), kill(web))
+    await asyncio.gather(*(story.label(number) for number in numbers[4:]))
+    missed = await story.failed_deliveries()
+    await start(web)
+
+    assert len(missed) >= 2
+    assert await story.press_redeliver() >= len(missed)
+    await story.ends_as_if_nothing_had_happened(*numbers)
