@@ -47,6 +47,19 @@ class Settings(BaseSettings):
         examples=["redis://redis.internal:6379/0"],
     )
     log: Literal["text", "json"] = Field("text", description="the form of the log lines, text or json")
+    github_url: TrustedAddress = Field(
+        "https://api.github.com",
+        description="the address of GitHub's API; with GitHub Enterprise Server, https://HOST/api/v3",
+    )
+    github_git_url: TrustedAddress = Field(
+        "https://github.com",
+        description="the address of GitHub's pages, which repositories are fetched from and pushed to as well",
+    )
+    public_url: TrustedAddress | None = Field(
+        None,
+        description="the address at which people, and GitHub, reach the web process; without it, this machine's own",
+        examples=["https://handoff.example.com"],
+    )
 
     @property
     def database(self) -> str:
@@ -87,6 +100,14 @@ class WebSettings(Settings):
     )
     host: str = Field("127.0.0.1", description="the address that the web process listens on")
     port: int = Field(8080, ge=0, le=65535, description="the port that it listens on, 0 for any free one")
+    client_id: str | None = Field(
+        None,
+        description="the client id of your GitHub App; with the client secret it lets people log in with GitHub",
+        examples=["Iv23liABCDEFGHIJKLMN"],
+    )
+    client_secret: Secret | None = Field(
+        None, description="the client secret of your GitHub App, for logging in with GitHub"
+    )
 
     @property
     def webhook_secrets(self) -> tuple[str, ...]:
@@ -108,12 +129,12 @@ class WorkerSettings(Settings):
     private_key_file: PrivateKeyFile = Field(
         description="the path of the App's private key, the .pem file that GitHub made for you"
     )
-    github_url: TrustedAddress = Field(
-        "https://api.github.com",
-        description="the address of GitHub's API; with GitHub Enterprise Server, https://HOST/api/v3",
+    pull: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="the choice whether GitHub is asked for news; auto: when HANDOFF_PUBLIC_URL is not set",
     )
-    github_git_url: TrustedAddress = Field(
-        "https://github.com", description="the address that repositories are fetched from and pushed to"
+    pull_seconds: int = Field(
+        60, ge=5, le=3600, description="the time between two such questions, in seconds"
     )
     label: str = Field(
         "handoff",

