@@ -1,0 +1,25 @@
+"""Who looks at a page: a value that the guard puts on a request, and what it lets them see. It checks no credential."""
+
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Somebody who is let in. `login` is empty for whoever owns this machine; `repositories` None means all."""
+
+    name: str
+    login: str = ""
+    repositories: frozenset[int] | None = None
+    csrf: str = ""
+
+    def sees(self, repository_id: int) -> bool:
+        """Say whether this person may know about a repository."""
+        return self.repositories is None or repository_id in self.repositories
+
+
+def viewer_of(connection: HTTPConnection) -> Viewer:
+    """Return who asks; the guard has seen to it that there is somebody."""
+    viewer: Viewer = connection.state.viewer
+    return viewer
