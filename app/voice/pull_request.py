@@ -86,8 +86,12 @@ def _by(job: Job) -> str:
     return f"---\n_Written by {agents} for @{job.snapshot.asked_by.login}, who handed over #{job.number}. Handoff never merges._"
 
 
-def commit_message(job: Job, *, subject: str | None, summary: str | None, agent: str) -> str:
-    """The message of our commit: an imperative subject, the reason, and who helped."""
+def commit_message(job: Job, *, subject: str | None, summary: str | None, agent: str | None) -> str:
+    """The message of our commit: an imperative subject, the reason, and who helped.
+
+    `Assisted-by: AGENT:MODEL` is the form of the Linux kernel (Documentation/process/coding-assistants.rst).
+    Nobody's sign-off is ever given for them.
+    """
     head = one_line(subject or job.snapshot.title, TITLE_LIMIT)
     lines = [
         head,
@@ -95,6 +99,6 @@ def commit_message(job: Job, *, subject: str | None, summary: str | None, agent:
         prose(summary or "", 2_000),
         "",
         f"Refs #{job.number}",
-        f"Assisted-by: {one_line(agent, 80)}",
+        *([f"Assisted-by: {one_line(agent, 120)}"] if agent else []),
     ]
     return "\n".join(lines).replace("\n\n\n", "\n\n") + "\n"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from workers.agents.agent import RunKind, Visit
+from workers.agents.environment import environment_for
 from workers.agents.home import furnish, furnish_repair, read_response
 from workers.agents.schemas import schema_text
 
@@ -49,3 +50,19 @@ def test_a_response_is_read_without_following_links(visit: Visit, tmp_path: Path
     (tmp_path / "secret").write_text("secret", encoding="utf-8")
     visit.response.symlink_to(tmp_path / "secret")
     assert read_response(visit.home) is None
+
+
+def test_every_variable_an_agent_gets_is_in_the_page_about_agents(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "agents.md").read_text()
+    visit = Visit(
+        run_id="r",
+        kind=RunKind.FIX,
+        workspace=tmp_path,
+        home=tmp_path,
+        model="m",
+        model_url="u",
+        model_key="k",
+    )
+    for name in environment_for(visit, tmp_path / "agent"):
+        assert f"`{'XDG_*' if name.startswith('XDG_') else name}`" in page, name
+    assert all(f"`{kind}`" in page for kind in RunKind)

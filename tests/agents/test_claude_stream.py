@@ -50,6 +50,17 @@ def test_what_it_does_not_tell_stays_unknown() -> None:
     report = read_stream('{"type": "result", "subtype": "success"}')
     assert report is not None
     assert (report.usage, report.cost_usd, report.session_id, report.said) == (None, None, None, None)
+    assert report.model is None
+
+
+def test_the_model_is_the_one_that_wrote_most() -> None:
+    usage = {
+        "claude-haiku-4-5": {"outputTokens": 12},
+        "claude-sonnet-5": {"outputTokens": 280, "costUSD": 0.2},
+    }
+    report = told(modelUsage=usage)
+    assert report is not None
+    assert report.model == "claude-sonnet-5"
 
 
 @pytest.mark.parametrize(

@@ -53,10 +53,11 @@ def implement_brief(
     issue: Issue,
     checks: Sequence[Check],
     told: Sequence[Told] = (),
+    style: str = "",
     template: str | None = None,
 ) -> str:
     """Return the brief of an implement run; raises BadConfiguration for a template that does not fit."""
-    values = {**_common(visit, repository, issue), "checks": _listed(checks), "told": _said(told)}
+    values = {**_common(visit, repository, issue), **_ways(checks, told, style)}
     return render(template or shipped_template(RunKind.IMPLEMENT), values)
 
 
@@ -68,9 +69,10 @@ def mend_brief(
     checks: Sequence[Check],
     evidence: str,
     told: Sequence[Told] = (),
+    style: str = "",
 ) -> str:
     """Return the brief of a fix or a rebase run; `evidence` is what is wrong, as it was seen."""
-    values = {**_common(visit, repository, issue), "checks": _listed(checks), "told": _said(told)}
+    values = {**_common(visit, repository, issue), **_ways(checks, told, style)}
     return render(shipped_template(visit.kind), values | {"evidence": fenced(evidence)})
 
 
@@ -82,9 +84,10 @@ def revise_brief(
     checks: Sequence[Check],
     items: str,
     told: Sequence[Told] = (),
+    style: str = "",
 ) -> str:
     """Return the brief of a revise run; `items` is Markdown in which every foreign text is fenced already."""
-    values = {**_common(visit, repository, issue), "checks": _listed(checks), "told": _said(told)}
+    values = {**_common(visit, repository, issue), **_ways(checks, told, style)}
     return render(shipped_template(visit.kind), values | {"items": items})
 
 
@@ -155,6 +158,10 @@ def _common(visit: Visit, repository: str, issue: Issue) -> dict[str, str]:
         "schema": str(visit.schema),
         "example": example_text(visit.kind),
     }
+
+
+def _ways(checks: Sequence[Check], told: Sequence[Told], style: str) -> dict[str, str]:
+    return {"checks": _listed(checks), "told": _said(told), "house_style": style}
 
 
 def _listed(checks: Sequence[Check]) -> str:

@@ -4,7 +4,7 @@ Facts measured with 2.1.329: an API failure is `subtype: success` with `is_error
 a denied permission ends with exit code 0, so denials are told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -26,6 +26,10 @@ class _Usage(_Line):
     cache_creation_input_tokens: Tokens | None = None
 
 
+class _ModelUsage(_Line):
+    outputTokens: Tokens = 0  # noqa: N815 - as the stream spells it
+
+
 class _Denial(_Line):
     tool_name: str
 
@@ -38,6 +42,7 @@ class _Result(_Line):
     session_id: str | None = None
     total_cost_usd: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None = None
     usage: _Usage | None = None
+    modelUsage: Mapping[str, _ModelUsage] = {}  # noqa: N815 - as the stream spells it
     permission_denials: tuple[_Denial, ...] = ()
     api_error_status: int | None = None
     terminal_reason: str | None = None
@@ -63,6 +68,7 @@ def read_stream(output_tail: str) -> AgentReport | None:
         usage=_usage(result.usage),
         cost_usd=result.total_cost_usd,
         session_id=result.session_id,
+        model=_model(result.modelUsage),
         said=result.result,
     )
 
@@ -92,6 +98,11 @@ def _verdict(result: _Result) -> tuple[Verdict, str]:
         Verdict.OK,
         f"Claude Code finished; it was denied {', '.join(denied)}." if denied else "Claude Code finished.",
     )
+
+
+def _model(usage: Mapping[str, _ModelUsage]) -> str | None:
+    """Return the model that wrote most; small ones help with titles and summaries."""
+    return max(usage, key=lambda name: usage[name].outputTokens, default=None)
 
 
 def _usage(told: _Usage | None) -> Usage | None:

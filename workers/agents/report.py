@@ -38,6 +38,7 @@ class AgentReport:
     usage: Usage | None = None
     cost_usd: Decimal | None = None
     session_id: str | None = None
+    model: str | None = None
     said: str | None = None
 
 

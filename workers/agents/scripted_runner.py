@@ -133,7 +133,7 @@ def _outcome(step: Step) -> None:
 
 def _flood(step: Step) -> None:
     for _ in range(step["lines"]):
-        say("x" * 120)
+        say("x" * 1200)
 
 
 def _hang(_step: Step) -> None:
