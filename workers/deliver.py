@@ -91,7 +91,8 @@ async def _perform(tools: Tools, row: EffectRow, effect: External) -> str:
 
 
 def _thread(job: Job) -> Thread:
-    return Thread(job.repository, job.number)
+    assert job.thread is not None, "nobody speaks to us, or is spoken to, where there is no thread"
+    return Thread(job.repository, job.thread)
 
 
 async def _acknowledge(tools: Tools, job: Job, *_: object) -> str:

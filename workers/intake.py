@@ -8,7 +8,7 @@ from app.domain.commands import commands_of
 from app.domain.decide import Decision, decide, open_job
 from app.domain.errors import Refused, TryAgain
 from app.domain.events import Event, JobRequested
-from app.domain.facts import CommentWritten, Unread
+from app.domain.facts import Several, Unread
 from app.domain.ids import job_id
 from app.domain.ignored import Ignored
 from app.domain.job import Job
@@ -29,13 +29,17 @@ async def read_delivery(tools: Tools, guid: str) -> None:
     delivery = await tools.ledger.read_delivery(guid)
     if delivery is None:
         return
-    fact = inbound.read(delivery.event, delivery.guid, delivery.body)
-    if isinstance(fact, Unread):
-        await tools.ledger.settle_delivery(guid, None, fact.because)
+    read = inbound.read(delivery.event, delivery.guid, delivery.body)
+    if isinstance(read, Unread):
+        await tools.ledger.settle_delivery(guid, None, read.because)
         return
-    for given in commands_of(fact) if isinstance(fact, CommentWritten) else ():
-        await tools.ledger.hear(given, "webhook")
-    await tools.ledger.settle_delivery(guid, fact, f"{type(fact).__name__} by @{fact.by.login}")
+    fact, *others = read.facts if isinstance(read, Several) else (read, *commands_of(read))
+    for other in others:
+        await tools.ledger.hear(other, "webhook")
+    left_out = (
+        f", and {read.more} more than I take at once" if isinstance(read, Several) and read.more else ""
+    )
+    await tools.ledger.settle_delivery(guid, fact, f"{type(fact).__name__} by @{fact.by.login}{left_out}")
     tools.nudge()
 
 

@@ -44,6 +44,7 @@ async def _repository(tools: Tools, fact: Fact, evidence: Evidence) -> Evidence:
         private=found.private,
         archived=found.archived,
         empty=empty,
+        fork=found.fork,
     )
     return replace(evidence, repository=state)
 
@@ -82,6 +83,14 @@ async def _move(tools: Tools, fact: Fact, evidence: Evidence) -> Evidence:
     return replace(evidence, moved=Moved.AHEAD if ahead else Moved.REWRITTEN)
 
 
+async def _offer(tools: Tools, fact: Fact, evidence: Evidence) -> Evidence:
+    """Look for an earlier offer at GitHub, who remembers it longer than a ledger that was begun anew."""
+    assert evidence.repository is not None, "the repository is looked up before what was offered to it"
+    pulls = tools.github.at(fact.repository).pulls
+    found = await pulls.find(head=tools.us.offer_branch, base=evidence.repository.default_branch)
+    return replace(evidence, offered=found.number if found is not None else None)
+
+
 _LOOKS = {
     Look.ROLE: _role,
     Look.REPOSITORY: _repository,
@@ -89,4 +98,5 @@ _LOOKS = {
     Look.POLICY: _policy,
     Look.REVIEW: _review,
     Look.MOVE: _move,
+    Look.OFFER: _offer,
 }

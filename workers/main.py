@@ -12,7 +12,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import uvloop
@@ -28,6 +28,7 @@ from app.github.client import Door
 from app.github.connection import Connection
 from app.github.pacing import Pacing, Rates
 from app.ledger.store import Ledger
+from app.live import LiveTail
 from app.logs import configure
 from app.queue import Queue, open_redis
 from app.relay import relay
@@ -37,6 +38,8 @@ from workers.cage.probe import choose
 from workers.cage.spec import Identity
 from workers.listen import listen
 from workers.reconcile.conflicts import look_for_conflicts
+from workers.reconcile.missed import take_in_missed
+from workers.reconcile.poll import ask_for_news
 from workers.reconcile.rounds import go_rounds
 from workers.tools import Tools
 from workers.work import work_on
@@ -78,7 +81,7 @@ async def prepared(
         yield Tools(
             ledger=ledger,
             github=github,
-            us=Us(slug=settings.app_slug, label=settings.label),
+            us=Us(slug=settings.app_slug, label=settings.label, onboarding=settings.onboarding == "on"),
             bot=BotAccount(github, settings.app_slug),
             now=now,
             worker=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
@@ -94,6 +97,7 @@ async def prepared(
             lease_seconds=settings.lease_seconds,
             model_url=settings.model_url,
             nudge=nudge,
+            live=LiveTail(redis),
         )
 
 
@@ -105,7 +109,7 @@ async def work(
     async with prepared(settings, redactor, nudged.set, now) as tools:
         _say_what_we_are(settings, tools)
         capacity = settings.capacity
-        notes = {"cage": tools.sandbox.name, "runs": capacity.because}
+        notes = _notes(settings, tools)
         await tools.ledger.greet(tools.worker, socket.gethostname(), os.getpid(), capacity.runs, notes)
         queue = await Queue.connect(settings.redis)
         try:
@@ -119,10 +123,30 @@ async def work(
                 relay(lambda: tools.ledger.due(now()), queue.wake, nudged=nudged, stopping=stopping),
                 go_rounds(tools, every_seconds=settings.reconcile_seconds, stopping=stopping),
                 look_for_conflicts(tools, every_seconds=settings.reconcile_seconds, stopping=stopping),
+                ask_for_news(
+                    tools,
+                    pull=settings.pulls,
+                    every_seconds=settings.pull_seconds,
+                    compare_every=timedelta(seconds=10 * settings.reconcile_seconds),
+                    stopping=stopping,
+                ),
+                take_in_missed(tools, every_seconds=3 * settings.reconcile_seconds, stopping=stopping),
             )
         finally:
             await queue.close()
             await tools.ledger.part(tools.worker)
+
+
+def _notes(settings: WorkerSettings, tools: Tools) -> dict[str, str]:
+    """What the pages tell about this worker: its cage, its agents by the seat they take, and the label it heeds."""
+    return {
+        "cage": tools.sandbox.name,
+        "runs": settings.capacity.because,
+        "label": settings.label,
+        "junior": tools.junior.name,
+        "senior": tools.senior.name,
+        "reviewer": tools.reviewer.name,
+    }
 
 
 def _say_what_we_are(settings: WorkerSettings, tools: Tools) -> None:

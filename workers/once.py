@@ -25,19 +25,29 @@ async def once(
     *,
     look: Callable[[], Awaitable[Result | None]],
     act: Callable[[], Awaitable[Result]],
+    look_first: bool = False,
 ) -> Result:
     """Return the result of the write that `key` names, doing it only if it was not done before.
 
+    With `look_first` it is looked for even where we never began: others may have done it.
+
     Raises:
-        StoppedMeanwhile: the run was cancelled, so nothing more is written.
+        StoppedMeanwhile: the run was cancelled, or is somebody else's by now, so nothing more is written.
     """
     intent = await tools.ledger.intend(visit.job.id, key)
     if intent.done is not None:
         return intent.done
-    found = await look() if intent.started_before else None
+    found = await look() if intent.started_before or look_first else None
     if found is None:
-        if visit.cancelled.is_set():
-            raise StoppedMeanwhile
+        await _still_ours(tools, visit)
         found = await act()
     await tools.ledger.fulfil_intent(visit.job.id, key, found)
     return found
+
+
+async def _still_ours(tools: Tools, visit: RunVisit) -> None:
+    """Ask the ledger just before a write: the heartbeat alone would let a few seconds of writes through."""
+    pulse = await tools.ledger.beat(visit.run, visit.fence, tools.lease_seconds)
+    if pulse.cancel or not pulse.kept:
+        visit.cancelled.set()
+        raise StoppedMeanwhile

@@ -13,10 +13,13 @@ from datetime import timedelta
 from app.domain.agenda import STAGES, Ending, Stage
 from app.domain.errors import Refused, TryAgain
 from app.domain.job import Report
+from app.ledger.artifacts import LOG
 from app.ledger.rows import Claimed
 from app.voice.comments import apology
 from app.voice.endings import sentence
 from workers.cage.ownership import remove_tree
+from workers.runs.broadcast import broadcast
+from workers.runs.log import RunLog
 from workers.runs.visit import RunVisit
 from workers.tools import Tools
 
@@ -41,14 +44,16 @@ async def perform(tools: Tools, performers: Mapping[Stage, Performer], run_id: s
         fence=claimed.fence,
         folder=tools.run_folder(run_id),
         cancelled=asyncio.Event(),
+        log=RunLog(tools.redactor.redact, tools.run_folder(run_id)),
     )
     logger.info("run begins", extra={"action": "run", "job": visit.job.id, "run": run_id})
-    async with _heartbeat(tools, visit):
+    async with _heartbeat(tools, visit), broadcast(tools.live, visit):
         try:
             report = await _report(tools, performers[claimed.stage], visit)
         except TryAgain as error:
             await _give_back(tools, visit, error)
             return
+    await _keep_output(tools, visit)
     await tools.ledger.end_run(run_id, visit.fence, report, tools.now())
     logger.info("run %s", report.ending, extra={"action": "run", "job": visit.job.id, "run": run_id})
     tools.nudge()
@@ -56,7 +61,7 @@ async def perform(tools: Tools, performers: Mapping[Stage, Performer], run_id: s
 
 
 async def _report(tools: Tools, performer: Performer, visit: RunVisit) -> Report:
-    what = STAGES[visit.stage].doing
+    what = STAGES[visit.stage].noun
     try:
         await remove_tree(visit.folder)
         visit.folder.mkdir(parents=True)
@@ -75,6 +80,17 @@ async def _give_back(tools: Tools, visit: RunVisit, error: TryAgain) -> None:
     because = tools.redactor.redact(str(error))
     logger.info("run given back: %s", because, extra={"action": "run", "job": visit.job.id, "run": visit.run})
     await tools.ledger.release_run(visit.run, visit.fence, later, because)
+
+
+async def _keep_output(tools: Tools, visit: RunVisit) -> None:
+    """Keep what the run put out, so that any host can show it; a run does not fail for want of that."""
+    output = visit.log.whole()
+    if not output:
+        return
+    try:
+        await tools.ledger.keep_artifact(visit.job.id, f"{LOG}{visit.run}", "text/plain", output.encode())
+    except TryAgain as error:
+        logger.warning("output not kept: %s", error, extra={"action": "run", "run": visit.run})
 
 
 async def _tidy(visit: RunVisit) -> None:

@@ -12,6 +12,7 @@ from app.domain.redaction import Redactor
 from app.domain.schedule import Limits
 from app.github.client import Door
 from app.ledger.store import Ledger
+from app.live import LiveTail
 from workers.agents.agent import Agent
 from workers.bot import BotAccount
 from workers.cage.sandbox import Sandbox
@@ -39,6 +40,7 @@ class Tools:
     lease_seconds: float = 30
     model_url: str | None = None
     nudge: Callable[[], None] = lambda: None
+    live: LiveTail | None = None
 
     def agent(self, tier: Tier) -> Agent:
         """The agent that changes code at this tier."""

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import assert_never
 
 from app.domain import admit_conversation as conversation
-from app.domain import ids
+from app.domain import admit_installation, ids
+from app.domain.acts import is_earlier
 from app.domain.decide import DEBOUNCE_KEY
 from app.domain.events import (
     ConflictFound,
@@ -42,6 +43,7 @@ from app.domain.facts import (
     PullRequestDrafted,
     PullRequestReadied,
     PullRequestReopened,
+    RepositoryInstalled,
     ReviewDismissed,
     ReviewSubmitted,
     RunClaimed,
@@ -51,10 +53,13 @@ from app.domain.facts import (
 )
 from app.domain.ignored import Ignored
 from app.domain.job import Close, Kind, Phase, Snapshot
+from app.domain.kinds import KINDS
 
 
 def admit(fact: Fact, evidence: Evidence, at: datetime) -> Event | Ignored:
     """Return the event that this fact means to its job, or why it means nothing."""
+    if evidence.job is not None and is_earlier(fact, evidence.job.snapshot.asked_at):
+        return Ignored("it happened before this work was handed over, and arrived late")
     match fact:
         case IssueLabeled():
             return _labeled(fact, evidence, at)
@@ -83,8 +88,14 @@ def admit(fact: Fact, evidence: Evidence, at: datetime) -> Event | Ignored:
         case PullRequestClosed(by=by, merged=merged):
             close = Close.MERGED if merged else Close.CLOSED
             return _ours(evidence, Settled(at=at, by=by, close=close))
+        case RepositoryInstalled():
+            return admit_installation.installed(fact, evidence, at)
+        case StopAsked(by=by) if not by.is_owner:
+            return Ignored(
+                f"@{by.login} is not at the command line, and only from there a job is stopped unasked"
+            )
         case StopAsked(by=by):
-            return _ours(evidence, Stopped(at=at, by=by, how="asked me to stop"))
+            return _ours(evidence, Stopped(at=at, by=by, how=conversation.ASKED))
         case RunClaimed(run=run):
             return _ours(evidence, RunStarted(at=at, run=run))
         case RunReported(run=run):
@@ -92,7 +103,7 @@ def admit(fact: Fact, evidence: Evidence, at: datetime) -> Event | Ignored:
         case EffectReported():
             return _effect_reported(evidence, at)
         case ConflictSeen(base_sha=base_sha):
-            return _ours(evidence, ConflictFound(at=at, base_sha=base_sha))
+            return _conflict(base_sha, evidence, at)
         case TimerRang(key=key):
             due = RevisionDue(at=at) if key == DEBOUNCE_KEY else HoldExpired(at=at, key=key)
             return _ours(evidence, due)
@@ -158,7 +169,7 @@ def _why_not_now(fact: IssueLabeled, evidence: Evidence) -> Ignored | None:
         return Ignored("the issue is closed")
     if fact.label not in issue.labels:
         return Ignored(f"`{fact.label}` was taken off again before I could begin")
-    if (issue.title, issue.body) != (fact.title, fact.body):
+    if fact.text_changed or (issue.title, issue.body) != (fact.title, fact.body):
         because = "the issue's text was changed after it was labelled, so I do not know which text was meant"
         return Ignored(
             because,
@@ -192,6 +203,12 @@ def _gone(fact: IssueClosed | IssueRemoved, evidence: Evidence, at: datetime) ->
     if job is not None and job.phase is Phase.IN_REVIEW and isinstance(fact, IssueClosed):
         return Ignored("the pull request is what counts now: merging or closing it ends the job")
     return _ours(evidence, SourceGone(at=at, because=f"@{fact.by.login} {how} the issue"))
+
+
+def _conflict(base_sha: str, evidence: Evidence, at: datetime) -> Event | Ignored:
+    if evidence.job is not None and not KINDS[evidence.job.kind].tended:
+        return Ignored("this pull request is kept up to date by hand")
+    return _ours(evidence, ConflictFound(at=at, base_sha=base_sha))
 
 
 def _run_reported(run: str, evidence: Evidence, at: datetime) -> Event | Ignored:

@@ -18,6 +18,8 @@ class Stage(StrEnum):
     REVIEW = "review"
     REVISE = "revise"
     REBASE = "rebase"
+    CONFIGURE = "configure"
+    PROPOSE = "propose"
 
 
 class Tier(StrEnum):
@@ -34,30 +36,47 @@ class Role(StrEnum):
     CHECK = "check"  # we run the repository's own commands on the result
     PUBLISH = "publish"  # we bring the result to GitHub
     JUDGE = "judge"  # an agent with fresh eyes says what it thinks of the result
+    OFFER = "offer"  # we prepare something that nobody asked for: what goes wrong with it bothers nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageKind:
-    """What is to be known about a stage: its role, and the words for *what is going on now*.
+    """What is to be known about a stage: its role, its name as a noun, and the words for *what is going on now*.
 
     A stage that takes asks answers everything that people have asked for when it begins. A momentary one is over
     before anybody has read that it began, so its beginning is not shown.
     """
 
     role: Role
+    noun: str
     doing: str
     takes_asks: bool = False
     momentary: bool = False
 
 
 STAGES: dict[Stage, StageKind] = {
-    Stage.IMPLEMENT: StageKind(role=Role.MAKE, doing="writing the change"),
-    Stage.CHECK: StageKind(role=Role.CHECK, doing="running the checks on it"),
-    Stage.FIX: StageKind(role=Role.MAKE, doing="mending what the checks found"),
-    Stage.PUBLISH: StageKind(role=Role.PUBLISH, doing="bringing it to the pull request", momentary=True),
-    Stage.REVIEW: StageKind(role=Role.JUDGE, doing="reviewing it with fresh eyes"),
-    Stage.REVISE: StageKind(role=Role.MAKE, doing="taking in your comments", takes_asks=True),
-    Stage.REBASE: StageKind(role=Role.MAKE, doing="bringing it together with the base branch"),
+    Stage.IMPLEMENT: StageKind(role=Role.MAKE, noun="work on the change", doing="writing the change"),
+    Stage.CHECK: StageKind(role=Role.CHECK, noun="run of the checks", doing="running the checks on it"),
+    Stage.FIX: StageKind(role=Role.MAKE, noun="fix", doing="mending what the checks found"),
+    Stage.PUBLISH: StageKind(
+        role=Role.PUBLISH, noun="publishing", doing="bringing it to the pull request", momentary=True
+    ),
+    Stage.REVIEW: StageKind(role=Role.JUDGE, noun="review", doing="reviewing it with fresh eyes"),
+    Stage.REVISE: StageKind(
+        role=Role.MAKE, noun="revision", doing="taking in your comments", takes_asks=True
+    ),
+    Stage.REBASE: StageKind(role=Role.MAKE, noun="merge", doing="bringing it together with the base branch"),
+    Stage.CONFIGURE: StageKind(
+        role=Role.OFFER,
+        noun="look at the repository",
+        doing="trying out how this repository is set up and checked",
+    ),
+    Stage.PROPOSE: StageKind(
+        role=Role.OFFER,
+        noun="proposal of a configuration",
+        doing="proposing the configuration",
+        momentary=True,
+    ),
 }
 
 BUILD: tuple[Stage, ...] = (Stage.IMPLEMENT, Stage.CHECK, Stage.PUBLISH, Stage.REVIEW)
@@ -68,6 +87,9 @@ REVISION: tuple[Stage, ...] = (Stage.REVISE, Stage.CHECK, Stage.PUBLISH)
 
 REBASING: tuple[Stage, ...] = (Stage.REBASE, Stage.CHECK, Stage.PUBLISH)
 """What is added when the pull request conflicts with its base."""
+
+CONFIGURING: tuple[Stage, ...] = (Stage.CONFIGURE, Stage.PROPOSE)
+"""The agenda of a job that offers a configuration to a repository that has none."""
 
 
 class Ending(StrEnum):

@@ -23,6 +23,12 @@ def box(key: str, label: str, *, ticked: bool = False) -> str:
     return f"- [{'x' if ticked else ' '}] {' '.join(label.split())} <!-- box:{key} -->"
 
 
+def ticked_in(body: str) -> tuple[str, ...]:
+    """Return the keys of the boxes that are ticked, in their order."""
+    boxes = map(_BOX.fullmatch, normalised(body).split("\n"))
+    return tuple(box["key"] for box in boxes if box is not None and box["mark"] != " ")
+
+
 def ticked_between(before: str, after: str) -> str | None:
     """Return the key of the one box that was ticked; None if anything else was changed, or more, or nothing."""
     old, new = normalised(before).split("\n"), normalised(after).split("\n")

@@ -8,7 +8,7 @@ import re
 from difflib import SequenceMatcher, get_close_matches
 from typing import Final
 
-from app.domain.facts import CommandGiven, CommentWritten
+from app.domain.facts import CommandGiven, CommentWritten, Fact, ReviewSubmitted
 from app.domain.markdown import normalised, spoken_lines, spoken_texts
 from app.domain.verbs import VERBS, Command, Misunderstood
 
@@ -45,22 +45,39 @@ def mentions_us(body: str, slug: str) -> bool:
     return any(name.search(text) for text in spoken_texts(normalised(body)))
 
 
-def commands_of(comment: CommentWritten) -> tuple[CommandGiven, ...]:
-    """Return the facts that a comment holds besides itself: one for each command or near miss, in order."""
+def commands_of(fact: Fact) -> tuple[CommandGiven, ...]:
+    """Return the facts that a comment or a review holds besides itself: one for each command or near miss, in order."""
+    match fact:
+        case CommentWritten() | ReviewSubmitted() if fact.edited_by is not None:
+            return ()
+        case CommentWritten(comment_id=said_in, on_pull_request=on_pull_request):
+            key = f"comment:{said_in}"
+        case ReviewSubmitted(review_id=said_in):
+            key, on_pull_request = f"review:{said_in}", True
+        case _:
+            return ()
     return tuple(
         CommandGiven(
-            act_key=f"comment:{comment.comment_id}:{place}",
-            repository=comment.repository,
-            number=comment.number,
-            by=comment.by,
-            at=comment.at,
-            comment_id=comment.comment_id,
+            act_key=f"{key}:{place}",
+            repository=fact.repository,
+            number=fact.number,
+            by=fact.by,
+            at=fact.at,
+            comment_id=said_in,
             place=place,
             command=command,
-            on_pull_request=comment.on_pull_request,
+            on_pull_request=on_pull_request,
         )
-        for place, command in enumerate(parse(comment.body), start=1)
+        for place, command in enumerate(parse(fact.body), start=1)
     )
+
+
+def without_commands(body: str) -> str:
+    """Return what a text says besides its commands; the text of an answer goes with its command."""
+    source = normalised(body)
+    lines = source.split("\n")
+    ours = [number for number in spoken_lines(source) if _addressed(lines[number])]
+    return "\n".join(line for number, line in enumerate(lines) if number not in ours).strip()
 
 
 def _addressed(line: str) -> re.Match[str] | None:

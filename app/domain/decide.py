@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from app.domain import follow, lifecycle
-from app.domain.agenda import BUILD, REBASING, STAGES, Role, Stage
+from app.domain.agenda import REBASING, STAGES, Role, Stage
 from app.domain.conversation import Answer, Ask
 from app.domain.decision import Decision
 from app.domain.effects import (
@@ -52,6 +52,7 @@ from app.domain.events import (
 from app.domain.follow import add_stages, advance, go_on, mend_as_told
 from app.domain.holds import Hold, HoldKind
 from app.domain.job import Close, Job, Phase, Work
+from app.domain.kinds import KINDS, fitting
 
 __all__ = ["Decision", "decide", "open_job"]
 
@@ -61,6 +62,7 @@ DEBOUNCE_KEY = "debounce"
 
 def open_job(event: JobRequested) -> Decision:
     """Open a job for work that an authorised person asked for."""
+    kind = KINDS[event.kind]
     job = Job(
         id=event.job,
         kind=event.kind,
@@ -69,13 +71,13 @@ def open_job(event: JobRequested) -> Decision:
         phase=Phase.QUEUED,
         snapshot=event.snapshot,
         policy=event.policy,
-        agenda=BUILD,
+        agenda=kind.agenda,
         work=Work(branch=event.branch),
         opened_at=event.at,
         changed_at=event.at,
     )
-    because = f"@{event.snapshot.asked_by.login} handed this issue over"
-    return go_on(replace(job, because=because), (Acknowledge(), ShowStatus()), because)
+    because = f"@{event.snapshot.asked_by.login} {kind.begun}"
+    return _fitted(go_on(replace(job, because=because), (Acknowledge(), ShowStatus()), because))
 
 
 def decide(job: Job, event: Event) -> Decision:
@@ -85,7 +87,11 @@ def decide(job: Job, event: Event) -> Decision:
         return Decision(job=job, because=f"{type(event).__name__} means nothing to a job that is {job.phase}")
     lifted = tuple(hold for hold in job.holds if hold not in lifecycle.holds_after(job.holds, event))
     moved = replace(job, phase=phase, holds=lifecycle.holds_after(job.holds, event), changed_at=event.at)
-    return _consequence(moved, event, lifted)
+    return _fitted(_consequence(moved, event, lifted))
+
+
+def _fitted(decision: Decision) -> Decision:
+    return replace(decision, effects=fitting(decision.job.kind, decision.effects))
 
 
 def _consequence(job: Job, event: Event, lifted: tuple[Hold, ...]) -> Decision:
@@ -224,11 +230,8 @@ def _with_ask(job: Job, ask: Ask) -> Job:
 
 def _branch(job: Job, event: BranchMoved | BranchRewritten | ConflictFound) -> Decision:
     match event:
-        case BranchMoved(by=by, head_sha=head_sha):
-            because = f"{by.called} pushed to the branch, and I go on from there"
-            moved = _at(job, head_sha, because)
-            cancel = (CancelRun(run=job.run.id),) if job.run and job.run.started else ()
-            return Decision(job=moved, effects=(*cancel, ShowStatus()), because=because)
+        case BranchMoved():
+            return _joined(job, event)
         case BranchRewritten(by=by, head_sha=head_sha):
             because = f"{by.called} force-pushed the branch, so what I built on is gone from it"
             hold = Hold(kind=HoldKind.ANSWER, because=because)
@@ -240,6 +243,20 @@ def _branch(job: Job, event: BranchMoved | BranchRewritten | ConflictFound) -> D
         case ConflictFound():
             because = "the pull request conflicts with its base, so I bring the two together"
             return go_on(add_stages(job, REBASING), (ShowStatus(),), because)
+
+
+def _joined(job: Job, event: BranchMoved) -> Decision:
+    """Take in what a person pushed; where we have something that is not published yet, both are brought together."""
+    cancel = (CancelRun(run=job.run.id),) if job.run else ()
+    if job.stage is None or job.work.head_sha == job.work.pushed_sha:
+        because = f"{event.by.called} pushed to the branch, and I go on from there"
+        moved = _at(job, event.head_sha, because)
+    else:
+        because = f"{event.by.called} pushed to the branch, and I bring that together with what I have"
+        agenda = (*job.agenda[: job.cursor], *REBASING)
+        work = replace(job.work, pushed_sha=event.head_sha)
+        moved = replace(job, work=work, agenda=agenda, attempts=1, because=because)
+    return Decision(job=moved, effects=(*cancel, ShowStatus()), because=because)
 
 
 def _at(job: Job, head_sha: str, because: str) -> Job:

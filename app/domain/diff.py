@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.domain.critique import Hunks, Side
 
-_HUNK = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+HUNK = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _ESCAPED = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
 
@@ -56,15 +56,15 @@ def _hunks(diff: bytes) -> Iterator[tuple[str | None, str | None, range, range, 
         if line.startswith(b"diff --git "):
             old = new = None
         elif line.startswith(b"--- "):
-            old = _path(line[4:], b"a/")
+            old = written_path(line[4:], b"a/")
         elif line.startswith(b"+++ "):
-            new = _path(line[4:], b"b/")
-        elif match := _HUNK.match(line):
-            left, right = _range(match[1], match[2]), _range(match[3], match[4])
-            yield old, new, left, right, list(_content(lines, len(left), len(right)))
+            new = written_path(line[4:], b"b/")
+        elif match := HUNK.match(line):
+            left, right = line_range(match[1], match[2]), line_range(match[3], match[4])
+            yield old, new, left, right, list(hunk_content(lines, len(left), len(right)))
 
 
-def _content(lines: Iterator[bytes], old: int, new: int) -> Iterator[bytes]:
+def hunk_content(lines: Iterator[bytes], old: int, new: int) -> Iterator[bytes]:
     """Consume exactly the content of a hunk, and yield it."""
     while old > 0 or new > 0:
         line = next(lines, None)
@@ -78,12 +78,13 @@ def _content(lines: Iterator[bytes], old: int, new: int) -> Iterator[bytes]:
         yield line
 
 
-def _range(start: bytes, count: bytes | None) -> range:
+def line_range(start: bytes, count: bytes | None) -> range:
+    """Return the lines that one side of a hunk's head names, counted from 1."""
     first, length = int(start), int(count) if count is not None else 1
     return range(first, first + length)
 
 
-def _path(written: bytes, prefix: bytes) -> str | None:
+def written_path(written: bytes, prefix: bytes) -> str | None:
     """Return the path that git wrote, or None for /dev/null. A name with a space is followed by a TAB."""
     name = written.rstrip(b"\r").split(b"\t", 1)[0] if not written.startswith(b'"') else _unquoted(written)
     if name == b"/dev/null":

@@ -11,10 +11,12 @@ from app.domain.facts import (
     CommentWritten,
     Fact,
     IssueLabeled,
+    RepositoryInstalled,
     ReviewSubmitted,
 )
 from app.domain.holds import HoldKind
 from app.domain.job import Job, Report
+from app.domain.kinds import KINDS
 from app.domain.policy import Policy
 
 
@@ -25,6 +27,13 @@ class Us:
     slug: str
     label: str
     branch_prefix: str = "handoff/"
+    onboarding: bool = True
+    """Whether a repository that we are new in is offered a configuration."""
+
+    @property
+    def offer_branch(self) -> str:
+        """The branch from which a configuration is offered."""
+        return f"{self.branch_prefix}configure"
 
     @property
     def bot_login(self) -> str:
@@ -40,6 +49,7 @@ class RepositoryState:
     private: bool
     archived: bool
     empty: bool
+    fork: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +68,8 @@ class Evidence:
     """Everything `admit` may know. What was not looked up, or is not there any more, is None.
 
     `gone` is the sentence for something that was looked up and is not there. `bad_policy` is the sentence
-    for a configuration file that cannot be read.
+    for a configuration file that cannot be read. `offered` is the number of a pull request from our offer's
+    branch, open or closed.
     """
 
     us: Us
@@ -72,6 +83,7 @@ class Evidence:
     gone: str | None = None
     review_comments: int | None = None
     moved: "Moved | None" = None
+    offered: int | None = None
     report: Report | None = None
     effect: "EffectResult | None" = None
 
@@ -101,6 +113,7 @@ class Look(StrEnum):
     POLICY = "policy"
     REVIEW = "review"
     MOVE = "move"
+    OFFER = "offer"
 
 
 WRITERS = frozenset({"write", "maintain", "admin"})
@@ -118,8 +131,8 @@ def looks(fact: Fact, us: Us, job: Job | None) -> tuple[Look, ...]:
     match fact:
         case IssueLabeled(label=us.label, is_pull_request=False):
             return () if job else REQUEST
-        case CommandGiven():
-            return (Look.ROLE,)
+        case CommandGiven(from_owner=from_owner):
+            return () if from_owner else (Look.ROLE,)
         case CommentWritten():
             return (Look.ROLE,) if job and concerns_us(fact, job, us.slug) else ()
         case ReviewSubmitted():
@@ -127,14 +140,24 @@ def looks(fact: Fact, us: Us, job: Job | None) -> tuple[Look, ...]:
         case BoxTicked(comment_author=author):
             return (Look.ROLE,) if job and author.login == us.bot_login else ()
         case BranchPushed(head_sha=head_sha):
-            known = job is None or head_sha in {job.work.pushed_sha, job.work.head_sha}
-            return () if known else (Look.MOVE,)
+            # What is pushed to a pull request that people keep is theirs, wherever it stands.
+            if job is None or not KINDS[job.kind].tended:
+                return ()
+            return () if head_sha in {job.work.pushed_sha, job.work.head_sha} else (Look.MOVE,)
+        case RepositoryInstalled(place=place):
+            return () if job or not us.onboarding or place > OFFERS_AT_ONCE else OFFERING
         case _:
             return ()
 
 
 REQUEST = (Look.ROLE, Look.REPOSITORY, Look.ISSUE, Look.POLICY)
 """What a label of ours is judged by."""
+
+OFFERING = (Look.REPOSITORY, Look.POLICY, Look.OFFER)
+"""What decides whether a repository is offered a configuration."""
+
+OFFERS_AT_ONCE = 10
+"""Somebody who installs us on all of their repositories must not find a pull request in each of them."""
 
 
 def concerns_us(fact: CommentWritten, job: Job, slug: str) -> bool:

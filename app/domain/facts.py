@@ -29,13 +29,14 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueLabeled(Heard):
-    """Somebody put a label on an issue. Title and body are as they were at that moment."""
+    """Somebody put a label on an issue. Title and body are as they were at that moment, unless `text_changed`."""
 
     label: str
     title: str
     body: str
     author: Actor
     is_pull_request: bool = False
+    text_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,21 +60,35 @@ class IssueRemoved(Heard):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentWritten(Heard):
-    """Somebody wrote a comment on an issue or, outside any review, on a pull request."""
+    """Somebody wrote a comment on an issue or, outside any review, on a pull request.
+
+    `edited_by` is somebody else who edited it before we read it: then these are not the writer's words.
+    """
 
     comment_id: int
     body: str
     on_pull_request: bool
+    edited_by: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandGiven(Heard):
-    """A comment holds a command, or a line that was meant as one; `place` counts from 1. Made by intake, never sent."""
+    """A comment holds a command, or a line that was meant as one; `place` counts from 1. Made by intake, never sent.
+
+    Where a review holds it, `comment_id` is the review's. With `job` it was given at the desk, to that very job, and
+    no comment holds it.
+    """
 
     comment_id: int
     place: int
     command: Command | Misunderstood
     on_pull_request: bool
+    job: str = ""
+
+    @property
+    def from_owner(self) -> bool:
+        """Whether it comes from whoever runs this Handoff, who has no role on GitHub to be looked up."""
+        return bool(self.job) and self.by.is_owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +103,15 @@ class BoxTicked(Heard):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSubmitted(Heard):
-    """Somebody submitted a review on a pull request. `state` is approved, commented or changes_requested."""
+    """Somebody submitted a review on a pull request. `state` is approved, commented or changes_requested.
+
+    `edited_by` is as with a comment.
+    """
 
     review_id: int
     state: str
     body: str
+    edited_by: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +159,16 @@ class PullRequestClosed(Heard):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryInstalled(Heard):
+    """We were given a repository to work in. Its number is `ids.NO_ISSUE`; it was one of `together`, in this `place`."""
+
+    place: int = 1
+    together: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopAsked(Heard):
-    """Somebody asked for a job to be stopped, at the command line or at the desk (never a webhook)."""
+    """Whoever runs this Handoff asked at its command line for a job to be stopped (never a webhook)."""
 
     job: str
 
@@ -200,12 +227,21 @@ Fact = (
     | PullRequestReopened
     | BaseChanged
     | PullRequestClosed
+    | RepositoryInstalled
     | StopAsked
     | RunClaimed
     | RunReported
     | EffectReported
     | TimerRang
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A delivery that states several facts at once, at least one; `more` were left out, because there is a limit."""
+
+    facts: tuple[Fact, ...]
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

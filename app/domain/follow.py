@@ -28,7 +28,7 @@ from app.domain.effects import (
 from app.domain.events import RunEnded
 from app.domain.holds import Hold, HoldKind
 from app.domain.ids import run_id
-from app.domain.job import CheckResult, Job, LiveRun, Phase, Report
+from app.domain.job import CheckResult, Close, Job, LiveRun, Phase, Report
 from app.domain.lifecycle import Step
 
 ANSWER_SECONDS = 3 * 24 * 3600
@@ -75,6 +75,8 @@ def run_ended(job: Job, event: RunEnded) -> Decision:
             )
         case Step.ASK:
             return _ask(job, event)
+        case Step.LEAVE:
+            return _leave(job, report.because)
         case _:
             assert_never(row.step)
 
@@ -160,6 +162,11 @@ def _ask(job: Job, event: RunEnded) -> Decision:
     if job.work.check_run_id is not None:
         effects.append(CompleteCheck(conclusion="neutral", because=report.because))
     return Decision(job=held, effects=tuple(effects), because=report.because)
+
+
+def _leave(job: Job, because: str) -> Decision:
+    """Nobody asked for it, so nobody is bothered: the job is over, and its reason is kept."""
+    return Decision(job=replace(job, phase=Phase.ENDED, close=Close.STOPPED, holds=()), because=because)
 
 
 def _standing_in_the_way(job: Job) -> tuple[CheckResult, ...]:

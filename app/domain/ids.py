@@ -34,9 +34,18 @@ class Actor:
     is_bot: bool = False
 
     @property
+    def is_owner(self) -> bool:
+        """Whether it is whoever runs this Handoff: at its command line, or logged in by its link."""
+        return self.id == 0 and not self.is_bot
+
+    @property
     def called(self) -> str:
         """How we speak of them. Whoever sits at the command line has no account, and their name is not GitHub's."""
         return f"@{self.login}" if self.id else "whoever runs this Handoff"
+
+
+NO_ISSUE = 0
+"""The number of what concerns a repository as a whole; GitHub counts issues and pull requests from 1."""
 
 
 def lane(repository_id: int, number: int) -> str:

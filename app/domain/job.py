@@ -14,10 +14,11 @@ from app.domain.policy import Policy
 
 
 class Kind(StrEnum):
-    """What a job is for: to build something, or to review somebody's pull request."""
+    """What a job is for. What follows from it is a row of `kinds.KINDS`."""
 
     BUILD = "build"
     REVIEW = "review"
+    CONFIGURE = "configure"
 
 
 class Phase(StrEnum):
@@ -76,7 +77,7 @@ class CheckResult:
 
     `blocker` is the identity of what is wrong, None when nothing is, or when it is not this change's fault: a
     check that is red on the base as well is no blocker, nor is one that was green when it was run again (`flaky`). `counted`
-    says that it told how many tests it ran.
+    says that it told how many tests it ran. `exit_code` is None when it was cut short, or not run at all.
     """
 
     name: str
@@ -91,6 +92,7 @@ class CheckResult:
     blocker: str | None = None
     flaky: bool = False
     red_on_base: bool = False
+    exit_code: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +205,16 @@ class Job:
     because: str = ""
     version: int = 0
     changed_at: datetime | None = None
+
+    @property
+    def thread(self) -> int | None:
+        """The number under which people talk about this job: of its issue, or of its pull request where no issue asked."""
+        return self.number or (self.work.pull_request.number if self.work.pull_request else None)
+
+    @property
+    def where(self) -> str:
+        """How people say what this job is about: `owner/name#12`, or the repository alone."""
+        return f"{self.repository.full_name}#{self.thread}" if self.thread else self.repository.full_name
 
     @property
     def stage(self) -> Stage | None:

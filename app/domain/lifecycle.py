@@ -106,6 +106,7 @@ class Step(StrEnum):
     MEND = "have it mended, and check again"
     ASK = "ask a person"
     SKIP = "go on without it, and say so"
+    LEAVE = "let it be, and keep why"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,11 +123,14 @@ _ADVANCE = Follow(step=Step.ADVANCE)
 _ASK = Follow(step=Step.ASK)
 _SKIP = Follow(step=Step.SKIP)
 _MEND = Follow(step=Step.MEND)
+_LEAVE = Follow(step=Step.LEAVE)
 _AGAIN_SOON = Follow(step=Step.AGAIN, attempts=2, pause_seconds=15)
 _AGAIN_OR_SKIP = Follow(step=Step.AGAIN, attempts=2, pause_seconds=15, then=Step.SKIP)
+_AGAIN_OR_LEAVE = Follow(step=Step.AGAIN, attempts=2, pause_seconds=15, then=Step.LEAVE)
 # A killed worker is not the agent's fault, so a lost run has more tries and no pause.
 _AGAIN_LOST = Follow(step=Step.AGAIN, attempts=6)
 _AGAIN_LOST_OR_SKIP = Follow(step=Step.AGAIN, attempts=6, then=Step.SKIP)
+_AGAIN_LOST_OR_LEAVE = Follow(step=Step.AGAIN, attempts=6, then=Step.LEAVE)
 # A run is stopped while its job goes on when the branch moved under it: it begins anew from there.
 _AGAIN_MOVED = Follow(step=Step.AGAIN, attempts=20)
 
@@ -186,6 +190,20 @@ ENDINGS: dict[Role, dict[Ending, Follow]] = {
         Ending.CRASHED: _AGAIN_OR_SKIP,
         Ending.LOST: _AGAIN_LOST_OR_SKIP,
         Ending.STOPPED: _AGAIN_MOVED,
+    },
+    Role.OFFER: {
+        Ending.SUCCEEDED: _ADVANCE,
+        Ending.NOT_REPRODUCED: _LEAVE,
+        Ending.BLOCKED: _LEAVE,
+        Ending.NEEDS_ANSWER: _LEAVE,
+        Ending.NOTHING_CHANGED: _LEAVE,
+        Ending.OVER_BUDGET: _LEAVE,
+        Ending.TIMED_OUT: _LEAVE,
+        Ending.STALLED: _AGAIN_OR_LEAVE,
+        Ending.REFUSED: _LEAVE,
+        Ending.CRASHED: _AGAIN_OR_LEAVE,
+        Ending.LOST: _AGAIN_LOST_OR_LEAVE,
+        Ending.STOPPED: _AGAIN_LOST_OR_LEAVE,
     },
 }
 

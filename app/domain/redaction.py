@@ -24,6 +24,8 @@ _PATTERNS = tuple(
         # GitHub's tokens, old (36 characters) and stateless (about 520, with dots and dashes).
         r"gh[pousr]_[A-Za-z0-9._-]{36,}",
         r"github_pat_[A-Za-z0-9_]{22,}",
+        # Our own: links, sessions and tokens.
+        r"\bhandoff_[A-Za-z0-9_-]{43}",
         r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}",
         # Keys of model providers; a digit keeps hyphenated words apart from them.
         r"\bsk-(?=[A-Za-z0-9_-]*[0-9])[A-Za-z0-9_-]{20,}",

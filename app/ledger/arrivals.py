@@ -1,7 +1,7 @@
 """Deliveries: kept as they came, then read once. What cannot be read is kept with its reason."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
@@ -46,6 +46,11 @@ def accept(
         "received_at": _INSTANT.process_bind_param(received_at, dialect),
     }
     return connection.exec_driver_sql(_ACCEPT_AS[dialect.name], values).rowcount == 1
+
+
+def known(connection: Connection, guids: Collection[str]) -> set[str]:
+    """Return which of these deliveries we have."""
+    return set(connection.scalars(select(deliveries.c.guid).where(deliveries.c.guid.in_(guids))))
 
 
 def read(connection: Connection, guid: str) -> Delivery | None:

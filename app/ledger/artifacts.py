@@ -8,6 +8,8 @@ from app.ledger.rows import Artifact
 from app.ledger.schema import artifacts
 
 LIMIT_BYTES = 64 * 1024 * 1024
+LOG = "log:"
+"""Before the id of a run, the key of what it put out."""
 
 
 def check_size(key: str, data: bytes, limit_bytes: int) -> None:
@@ -30,6 +32,12 @@ def get(connection: Connection, job_id: str, key: str) -> Artifact | None:
     if row is None:
         return None
     return Artifact(media_type=row.media_type, data=row.data, created_at=row.created_at)
+
+
+def keys(connection: Connection, job_id: str, prefix: str) -> list[str]:
+    """Return what follows a prefix in the keys of a job's artifacts."""
+    query = select(artifacts.c.key).where(artifacts.c.job_id == job_id)
+    return [key.removeprefix(prefix) for key in connection.scalars(query) if key.startswith(prefix)]
 
 
 def drop(connection: Connection, job_id: str) -> int:

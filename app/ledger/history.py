@@ -1,8 +1,9 @@
 """History: what was heard, what happened to a job, and what still waits. Everything here can be shown to people."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Column, Connection, Table, func, select
+from sqlalchemy import Column, Connection, Row, Table, func, select
 
 from app.domain.agenda import Stage
 from app.ledger import codec, jobs
@@ -22,27 +23,29 @@ def list_events(connection: Connection, job_id: str) -> list[EventRow]:
 def list_runs(connection: Connection, job_id: str) -> list[RunRow]:
     """Return a job's runs, oldest first."""
     query = select(runs).where(runs.c.job_id == job_id).order_by(runs.c.created_at, runs.c.id)
-    return [
-        RunRow(
-            id=row.id,
-            job_id=row.job_id,
-            stage=Stage(row.stage),
-            state=row.state,
-            fence=row.fence,
-            worker=row.worker,
-            lease_until=row.lease_until,
-            heartbeat_at=row.heartbeat_at,
-            not_before=row.not_before,
-            releases=row.releases,
-            waiting_because=row.waiting_because,
-            cancel_asked=row.cancel_asked,
-            report=None if row.report is None else codec.load_report(row.report),
-            created_at=row.created_at,
-            started_at=row.started_at,
-            ended_at=row.ended_at,
-        )
-        for row in connection.execute(query)
-    ]
+    return [run_row(row) for row in connection.execute(query)]
+
+
+def run_row(row: Row[Any]) -> RunRow:
+    """Return a row of `runs` as a value."""
+    return RunRow(
+        id=row.id,
+        job_id=row.job_id,
+        stage=Stage(row.stage),
+        state=row.state,
+        fence=row.fence,
+        worker=row.worker,
+        lease_until=row.lease_until,
+        heartbeat_at=row.heartbeat_at,
+        not_before=row.not_before,
+        releases=row.releases,
+        waiting_because=row.waiting_because,
+        cancel_asked=row.cancel_asked,
+        report=None if row.report is None else codec.load_report(row.report),
+        created_at=row.created_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
 
 
 def inbox_of(connection: Connection, repository: str, number: int, limit: int) -> list[InboxRow]:

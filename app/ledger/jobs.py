@@ -4,7 +4,16 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
-from app.domain.facts import ConflictSeen, EffectReported, Fact, RunClaimed, RunReported, StopAsked, TimerRang
+from app.domain.facts import (
+    CommandGiven,
+    ConflictSeen,
+    EffectReported,
+    Fact,
+    RunClaimed,
+    RunReported,
+    StopAsked,
+    TimerRang,
+)
 from app.domain.job import Job, Phase
 from app.ledger import codec
 from app.ledger.database import insert, instant, took_place
@@ -57,6 +66,8 @@ def _meant_by(fact: Fact) -> ColumnElement[bool]:
     """What comes from within names its own job: it must never reach a later job of the same issue."""
     match fact:
         case StopAsked(job=job_id) | TimerRang(job=job_id) | ConflictSeen(job=job_id):
+            return jobs.c.id == job_id
+        case CommandGiven(job=job_id) if job_id:
             return jobs.c.id == job_id
         case RunClaimed(run=run) | RunReported(run=run):
             return jobs.c.id == select(runs.c.job_id).where(runs.c.id == run).scalar_subquery()

@@ -1,22 +1,39 @@
 """The ledger, to those who look: the web pages, the command line, the relay. Nothing here changes anything."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
+from app.domain.credentials import CredentialKind
 from app.domain.evidence import EffectResult
 from app.domain.facts import Fact
 from app.domain.job import Job, Report
-from app.ledger import artifacts, due, effects, history, jobs, leases, machinery
+from app.ledger import (
+    arrivals,
+    artifacts,
+    base_checks,
+    credentials,
+    cursors,
+    due,
+    effects,
+    history,
+    inbox,
+    jobs,
+    leases,
+    machinery,
+    watching,
+)
 from app.ledger.database import Database
 from app.ledger.rows import (
     Artifact,
     Backlog,
+    Credential,
     DeliveryRow,
     EffectRow,
     EventRow,
+    Glance,
     InboxRow,
     RunRow,
     Switch,
@@ -98,6 +115,18 @@ class Reading:
         """Return the newest deliveries in a state, newest first, without their bodies."""
         return await self._read(history.list_deliveries, state, limit)
 
+    async def known_deliveries(self, guids: Collection[str]) -> set[str]:
+        """Return which of these deliveries we have."""
+        return await self._read(arrivals.known, guids)
+
+    async def heard(self, keys: Collection[str]) -> set[str]:
+        """Return which of these acts are in the inbox, whatever became of them."""
+        return await self._read(inbox.heard, keys)
+
+    async def cursor(self, key: str) -> dict[str, Any] | None:
+        """Return how far something that only grows was read; None when nobody has begun."""
+        return await self._read(cursors.get, key)
+
     async def backlog(self) -> Backlog:
         """Return how much waits, and since when."""
         return await self._read(history.backlog)
@@ -106,9 +135,45 @@ class Reading:
         """Return the workers that greeted and did not part, in the order of their ids."""
         return await self._read(machinery.list_workers)
 
+    async def open_jobs(self, repositories: Collection[int] | None, limit: int) -> tuple[list[Job], int]:
+        """Return the newest open jobs of these repositories (None: of all), newest first, and how many there are."""
+        return await self._read(watching.open_jobs, repositories, limit)
+
+    async def ended_jobs(self, repositories: Collection[int] | None, limit: int) -> list[Job]:
+        """Return the jobs of these repositories (None: of all) that ended last, last first."""
+        return await self._read(watching.ended_jobs, repositories, limit)
+
+    async def live_runs(self) -> list[RunRow]:
+        """Return the runs that have not ended, in the order of their line."""
+        return await self._read(watching.live_runs)
+
+    async def repositories_heard_of(self, repositories: Collection[int] | None, limit: int) -> list[str]:
+        """Return `owner/name`, in lower case, of those of these repositories (None: of all) that we heard of."""
+        return await self._read(watching.repositories_heard_of, repositories, limit)
+
+    async def glance(self, since: int) -> Glance:
+        """Return what is under way, and which jobs anything happened to after the event of this number."""
+        return await self._read(watching.glance, since)
+
     async def switch(self, key: str) -> Switch:
         """Return a switch; one that nobody touched is off."""
         return await self._read(machinery.switch, key)
+
+    async def base_checks(self, repository_id: int, sha: str, plan: str) -> dict[str, Any] | None:
+        """Return what the checks of a plan said of a base commit, or None when nobody has asked yet."""
+        return await self._read(base_checks.get, repository_id, sha, plan)
+
+    async def credential(self, secret: str, kind: CredentialKind) -> Credential | None:
+        """Return what a secret lets its bearer do; None when it is unknown, revoked or too old."""
+        return await self._read(credentials.find, secret, kind)
+
+    async def tokens(self) -> list[Credential]:
+        """Return the tokens that programs were given, in the order of their names."""
+        return await self._read(credentials.list_tokens)
+
+    async def artifact_keys(self, job_id: str, prefix: str) -> list[str]:
+        """Return what follows a prefix in the keys of what is kept for a job."""
+        return await self._read(artifacts.keys, job_id, prefix)
 
     async def artifact(self, job_id: str, key: str) -> Artifact | None:
         """Return something that was kept."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.agenda import Stage
+from app.domain.credentials import CredentialKind
 from app.domain.effects import External
 from app.domain.events import Event
 from app.domain.facts import Fact
@@ -157,6 +158,27 @@ class WorkerRow:
     draining: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A job that something happened to, and whose it is."""
+
+    job: str
+    repository_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """What must be known to tell whether a page is out of date.
+
+    `newest` is the number of the newest event of any job, `happened` the jobs that had one since the last look.
+    `live` has, for each run that has not ended, its job, its state and why it waits.
+    """
+
+    newest: int
+    happened: frozenset[Touched]
+    live: Mapping[str, tuple[Touched, str, str | None]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
     """Whether something is switched on, since when and why. A switch that nobody touched is off."""
@@ -164,6 +186,19 @@ class Switch:
     on: bool = False
     because: str = ""
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """What lets somebody in, without the secret. Empty `login`: the owner; `repositories` None: all of them."""
+
+    kind: CredentialKind
+    name: str
+    login: str
+    repositories: frozenset[int] | None
+    created_at: datetime
+    expires_at: datetime | None
+    used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

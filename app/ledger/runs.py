@@ -39,10 +39,15 @@ def cancel(connection: Connection, run_id: str, because: str) -> None:
 
 
 def end_waiting(connection: Connection, run_id: str, because: str) -> None:
-    """End a run that nobody has. Its job needs no telling: it has called the run off, or is over."""
+    """End a run that nobody has, and tell its job, unless that is over."""
+    now = instant(connection)
     stopped = codec.dump_report(Report(ending=Ending.STOPPED, because=because))
-    values = {"state": "ended", "report": stopped, "ended_at": instant(connection)}
-    connection.execute(update(runs).where(runs.c.id == run_id, runs.c.state == "waiting").values(values))
+    values = {"state": "ended", "report": stopped, "ended_at": now}
+    ending = update(runs).where(runs.c.id == run_id, runs.c.state == "waiting").values(values)
+    row = connection.execute(ending.returning(runs.c.job_id, runs.c.fence)).one_or_none()
+    job = jobs.job(connection, row.job_id) if row else None
+    if row is not None and job is not None and job.open:
+        inbox.hear(connection, within.run_reported(job, run_id, row.fence, now), "run")
 
 
 def claim(

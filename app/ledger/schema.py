@@ -117,6 +117,8 @@ index_where(
 )
 Index("ix_jobs_number", jobs.c.repository_id, jobs.c.number)
 Index("ix_jobs_opened", jobs.c.opened_at)
+# The pages show what was done lately, and what is done grows for ever.
+index_where("ix_jobs_ended", jobs.c.changed_at, where="phase = 'ended'")
 
 runs = Table(
     "runs",

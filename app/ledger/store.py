@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
+from app.domain.credentials import Grant
 from app.domain.decide import Decision
 from app.domain.events import Event
 from app.domain.facts import Fact
@@ -16,7 +17,10 @@ from app.domain.schedule import Limits
 from app.ledger import (
     arrivals,
     artifacts,
+    base_checks,
     commit,
+    credentials,
+    cursors,
     effects,
     inbox,
     intents,
@@ -28,7 +32,7 @@ from app.ledger import (
 )
 from app.ledger.address import open_database
 from app.ledger.reading import Reading
-from app.ledger.rows import Claimed, Delivery, EffectRow, Intent, Letter, Pulse, Waiting
+from app.ledger.rows import Claimed, Credential, Delivery, EffectRow, Intent, Letter, Pulse, Waiting
 
 
 class Ledger(Reading):
@@ -81,8 +85,12 @@ class Ledger(Reading):
         await self._write(arrivals.postpone, guid, not_before, because)
 
     async def hear(self, fact: Fact, source: str) -> bool:
-        """Put a fact into the inbox. False when the same act was heard before."""
+        """Put a fact into the inbox. False when the same act was heard before, by this road or another."""
         return await self._write(inbox.hear, fact, source)
+
+    async def keep_cursor(self, key: str, value: dict[str, Any]) -> None:
+        """Keep how far something that only grows was read."""
+        await self._write(cursors.keep, key, value)
 
     # Intake: one lane at a time
 
@@ -174,6 +182,12 @@ class Ledger(Reading):
         """Keep what came of an intent."""
         await self._write(intents.fulfil, job_id, key, result)
 
+    async def keep_base_checks(
+        self, repository_id: int, sha: str, plan: str, failures: Mapping[str, list[str] | None]
+    ) -> None:
+        """Keep what the checks of a plan said of a base commit; the first word counts."""
+        await self._write(base_checks.keep, repository_id, sha, plan, dict(failures))
+
     # Timers, workers, artifacts, switches
 
     async def ring(self, now: datetime) -> int:
@@ -212,3 +226,31 @@ class Ledger(Reading):
     async def set_switch(self, key: str, *, on: bool, because: str) -> None:
         """Switch something on or off. `stop` on: no run is claimed."""
         await self._write(machinery.set_switch, key, on, because)
+
+    # Credentials
+
+    async def grant(self, grant: Grant) -> str:
+        """Make a credential and return its secret, which is kept nowhere.
+
+        Raises:
+            Refused: there is a token of that name.
+        """
+        secret = credentials.new_secret()
+        await self._write(credentials.keep, secret, grant)
+        return secret
+
+    async def take_link(self, secret: str) -> Credential | None:
+        """Use up a link; None when it is unknown, used or too old."""
+        return await self._write(credentials.take, secret)
+
+    async def touch_credential(self, secret: str) -> None:
+        """Keep that a credential was used just now."""
+        await self._write(credentials.touch, secret)
+
+    async def drop_session(self, secret: str) -> None:
+        """End a session; nothing happens if there is none."""
+        await self._write(credentials.drop_session, secret)
+
+    async def revoke_token(self, name: str) -> bool:
+        """Forget a token; False when there is none of that name."""
+        return await self._write(credentials.revoke_token, name)

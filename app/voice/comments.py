@@ -10,6 +10,7 @@ from app.domain.conversation import Question
 from app.domain.effects import SayAnswerTaken, SayNeedsYou, SayWords
 from app.domain.evidence import waits_for_answer
 from app.domain.job import Close, Job, Phase
+from app.domain.policy import PATH
 from app.voice.commands_page import help_text
 from app.voice.text import code, fenced, folded, one_line, prose, within
 
@@ -197,6 +198,8 @@ def words(job: Job, effect: SayWords, *, label: str) -> str:
             text = help_text()
         case "why":
             text = _why(job, label)
+        case "by-hand":
+            text = _by_hand(job, label)
         case _:
             text = effect.text
     return within(
@@ -207,9 +210,17 @@ def words(job: Job, effect: SayWords, *, label: str) -> str:
 
 
 def _why(job: Job, label: str) -> str:
-    waits = "; ".join(hold.because for hold in job.holds)
-    now = f"This waits: {waits}." if waits else f"This is {job.phase}: {_sentence(job.because)}"
+    waits = " ".join(_sentence(hold.because) for hold in job.holds)
+    now = f"This waits. {waits}" if waits else f"This is {job.phase}. {_sentence(job.because)}"
     return f"{now}\n\n{_next_step(job, label)}"
+
+
+def _by_hand(job: Job, label: str) -> str:
+    """The answer to whoever asks for a change of this pull request: it is theirs to change."""
+    return (
+        f"this pull request is edited by hand. Please edit `{PATH}` here on GitHub, or push to `{job.work.branch}`; "
+        f"then merge it, or close it if you do not want it. To hand work over to me, put the label `{label}` on an issue."
+    )
 
 
 def apology(reference: str) -> str:

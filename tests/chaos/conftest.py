@@ -27,6 +27,7 @@ async def in_upheaval(folder: Path) -> AsyncIterator[Upheaval]:
             **app_settings(app, hub.url, folder),
             "agent": f"scripted:{scripts.folder}",
             "writes_per_minute": 500,
+            "onboarding": "off",
             "lease_seconds": 3,
             "reconcile_seconds": 1,
             "runs": 4,

@@ -93,3 +93,62 @@ async def test_what_was_sent_to_a_dead_web_process_is_sent_again_by_the_press_of
     assert len(missed) >= 2
     assert await story.press_redeliver() >= len(missed)
     await story.ends_as_if_nothing_had_happened(*numbers)
+
+
+async def test_a_review_that_is_submitted_while_the_worker_is_down_is_taken_in(story):
+    number = await story.write_issue()
+    await story.label(number)
+    job = await story.until_phase(number, Phase.IN_REVIEW)
+    title = (await story.issue(number))["title"]
+    story.agent.agent_revises(
+        {f"{title}.txt": "Revised.\n"}, ("words-1", "fixed", "Done."), about=f"{title}\n"
+    )
+
+    await kill(story.installation.worker)
+    await story.act(
+        "review", number=job.work.pull_request.number, state="COMMENT", body="One thing more, please."
+    )
+    await start(story.installation.worker)
+
+    await story.revised_once(number)
+
+
+async def test_a_worker_is_killed_between_two_answers(story):
+    number = await story.write_issue()
+    await story.label(number)
+    job = await story.until_phase(number, Phase.IN_REVIEW)
+    title, pull = (await story.issue(number))["title"], job.work.pull_request.number
+    remarks = [{"path": f"{title}.txt", "line": 1, "side": "RIGHT", "body": body} for body in ("A", "B", "C")]
+    answers = [(f"thread-{place}", "answered", "So be it.") for place in (1, 2, 3)]
+    story.agent.agent_revises({f"{title}.txt": "Revised.\n"}, *answers, about=f"{title}\n")
+    second = await story.hub.hold(r"/replies$", method="POST", nth=2, after=True)
+    await story.act("review", number=pull, state="COMMENT", body="", comments=remarks)
+    await story.held(second)
+
+    await kill(story.installation.worker)
+    await story.drop(second)
+    await start(story.installation.worker)
+
+    found = await story.revised_once(number)
+    replies = [c["in_reply_to_id"] for c in found["review_comment_list"] if c.get("in_reply_to_id")]
+    assert len(replies) == len(set(replies)) == 3
+
+
+async def test_a_worker_is_killed_in_the_middle_of_a_revision(story):
+    number = await story.write_issue()
+    await story.label(number)
+    job = await story.until_phase(number, Phase.IN_REVIEW)
+    title, pull = (await story.issue(number))["title"], job.work.pull_request.number
+    story.agent.agent_revises(
+        {f"{title}.txt": "Revised.\n"},
+        ("words-1", "fixed", "Done."),
+        before=({"do": "say", "text": "I revise."}, {"do": "sleep", "seconds": 2}),
+        about=f"{title}\n",
+    )
+    await story.act("review", number=pull, state="COMMENT", body="One thing more, please.")
+    await story.until_agent_says("I revise.", number)
+
+    await kill(story.installation.worker)
+    await start(story.installation.worker)
+
+    await story.revised_once(number)

@@ -154,6 +154,24 @@ class Upheaval(Story):
             assert [each.id for each in await self.ledger.jobs_of(self.repository, number)] == [job.id]
             await self._one_of_everything(job)
 
+    async def revised_once(self, number: int) -> dict[str, Any]:
+        """The pull request has taken one review in, and says so once; return it as it is on GitHub."""
+
+        async def taken_in() -> Job | None:
+            job = await self.job(number)
+            done = job is not None and job.revisions == 1 and job.phase is Phase.IN_REVIEW
+            return job if done and not await self.undone(job) else None
+
+        job = await self.until("the review to be taken in", taken_in)
+        await self.press_redeliver()
+        await self.nothing_is_left_over()
+        pull = await self.pull_of(job)
+        assert pull["head"]["sha"] == job.work.head_sha
+        assert len(await self.commits(job)) == 2
+        told = [each for each in pull["comment_list"] if "kind:SayRevised" in each["body"]]
+        assert len(told) == 1
+        return pull
+
     async def _one_of_everything(self, job: Job) -> None:
         state = await self.state()
         issue = state["issues"][str(job.number)]

@@ -52,7 +52,7 @@ def writes_in(log: Iterable[Mapping[str, Any]], issue: int) -> Counter[str]:
     seen: Counter[str] = Counter()
     for entry in log:
         path = f"{entry['path']}:{entry['operation']}" if entry["operation"] else entry["path"]
-        reads = entry["method"] == "GET" or path.endswith("/git-upload-pack")
+        reads = entry["method"] == "GET" or path.endswith(("/git-upload-pack", "/graphql:node"))
         if entry["actor"] == "installation" and not reads:
             seen[_name(entry["method"], path, issue, seen)] += 1
     return seen

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.checkboxes import box, ticked_between
+from app.domain.checkboxes import box, ticked_between, ticked_in
 from app.domain.suggestions import Suggestion, suggestions
 
 OFFER = f"Which?\n\n{box('utc', 'UTC')}\n{box('local.time', 'Local')}\n\n- [ ] not ours\n"
@@ -92,3 +92,14 @@ def test_a_comment_on_one_line_suggests_for_that_line():
 )  # fmt: skip
 def test_what_is_no_suggestion(body):
     assert suggestions(body, line=1) == ()
+
+
+def test_the_ticked_boxes_of_a_text_are_found_in_their_order_and_nothing_else_is():
+    lines = [
+        box("one", "1", ticked=True),
+        box("two", "2"),
+        "- [x] no box of ours",
+        box("three", "3", ticked=True),
+    ]
+    assert ticked_in("\n".join(lines)) == ("one", "three")
+    assert ticked_in("\r\n".join(lines[1:3])) == ()

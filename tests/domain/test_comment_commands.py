@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.domain.commands import COMMANDS_MAX, commands_of, mentions_us, parse
-from app.domain.facts import CommandGiven, CommentWritten
+from app.domain.commands import COMMANDS_MAX, commands_of, mentions_us, parse, without_commands
+from app.domain.facts import CommandGiven, CommentWritten, ReviewSubmitted
 from app.domain.verbs import (
     SNOOZE_MAX,
     VERBS,
@@ -182,6 +182,24 @@ def test_each_command_of_a_comment_is_an_act_of_its_own():
         == (ADA, AT, 12, True, comment.lane)
         for fact in facts
     )  # fmt: skip
+
+
+def test_a_review_holds_commands_too_and_the_rest_of_it_is_a_review():
+    review = ReviewSubmitted(
+        act_key="review:9",
+        repository=REPOSITORY,
+        number=13,
+        by=ADA,
+        at=AT,
+        review_id=9,
+        state="commented",
+        body="Rename it.\n\n/handoff snooze 2h\n\nAnd thanks.",
+    )
+    (fact,) = commands_of(review)
+    assert (fact.act_key, type(fact.command), fact.on_pull_request) == ("review:9:1", Snooze, True)
+    assert without_commands(review.body) == "Rename it.\n\n\nAnd thanks."
+    assert without_commands("/handoff stop\n") == ""
+    assert without_commands("> /handoff stop") == "> /handoff stop"
 
 
 @given(BODIES)

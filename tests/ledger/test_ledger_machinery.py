@@ -116,3 +116,13 @@ async def test_a_timer_that_rings_says_whose_it_is(ledger, story):
     letter = await ledger.next_in_lane("1:12", due)
     assert isinstance(letter.fact, TimerRang)
     assert (letter.fact.job, letter.fact.key, letter.fact.at) == (job.id, "hold:snooze", due)
+
+
+async def test_what_the_checks_said_of_a_base_is_remembered_by_commit_and_plan(ledger):
+    said = {"tests": ["test_utc"], "lint": None}
+    await ledger.keep_base_checks(7, "a" * 40, "plan", said)
+    await ledger.keep_base_checks(7, "a" * 40, "plan", {"tests": None})
+
+    assert await ledger.base_checks(7, "a" * 40, "plan") == said
+    for stranger in ((8, "a" * 40, "plan"), (7, "b" * 40, "plan"), (7, "a" * 40, "another")):
+        assert await ledger.base_checks(*stranger) is None

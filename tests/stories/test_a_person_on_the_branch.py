@@ -1,7 +1,5 @@
 """A person works on the branch too, or changes what is theirs to change: each has its row and its sentence."""
 
-import pytest
-
 from app.domain.agenda import Stage
 from app.domain.job import Phase
 from tests.stories.test_revision import BETTER, ready, revised
@@ -43,7 +41,12 @@ async def test_a_force_push_stops_us_with_a_sentence(story):
     assert "force-pushed the branch, so what I built on is gone from it" in (await story.comments(number))[-1]
 
 
-async def test_a_merge_conflict_becomes_a_run_that_brings_both_together(story):
+async def test_a_merge_conflict_becomes_a_run_that_brings_both_together(story_with):
+    async with story_with(reconcile_seconds=2) as story:
+        await _brought_together(story)
+
+
+async def _brought_together(story):
     number, _ = await ready(story)
     story.agent.agent_merges({"clock.py": BETTER.replace("DAY = 24", "DAY = 24  # hours")})
 
@@ -63,26 +66,42 @@ async def test_a_merge_conflict_becomes_a_run_that_brings_both_together(story):
     assert "<<<<<<<" not in str(await story.commits(job))
 
 
-@pytest.mark.parametrize(
-    ("act", "what", "sentence"),
-    [
-        ("convert_to_draft", {}, "turned the pull request into a draft"),
-        ("change_base", {"base": "other"}, "aimed the pull request at `other`"),
-    ],
-)
-async def test_what_is_theirs_to_change_is_noted_and_left(
-    story, act: str, what: dict[str, str], sentence: str
-):
+async def test_what_is_theirs_to_change_is_noted_and_left(story):
     number, pull = await ready(story)
     await story.act("push", branch="other", base="main", files={"x": "y\n"}, message="Another branch")
+    before = await story.comments(number)
+    review = await story.act("review", by="lin", number=pull, state="APPROVE", body="")
 
-    await story.act(act, number=pull, **what)
+    async def noted(sentence: str) -> None:
+        async def seen():
+            events = await story.ledger.events((await story.job(number)).id)
+            return any(sentence in event.because for event in events)
 
-    async def noted():
-        job = await story.job(number)
-        return job if sentence in job.because else None
+        await story.until(f"{sentence!r} to be noted", seen)
 
-    assert (await story.until("it to be noted", noted)).phase is Phase.IN_REVIEW
+    for act, what, sentence in (
+        ("convert_to_draft", {}, "@ada turned the pull request into a draft"),
+        ("ready", {}, "@ada made the pull request ready for review"),
+        ("dismiss_review", {"review_id": review["id"], "message": "Stale."}, "@ada dismissed a review"),
+        ("change_base", {"base": "other"}, "@ada aimed the pull request at `other`"),
+    ):
+        await story.act(act, number=pull, **what)
+        await noted(sentence)
+    assert (await story.job(number)).phase is Phase.IN_REVIEW
+    assert await story.comments(number) == before, "nobody has to be told what they did themselves"
+
+
+async def test_a_pull_request_that_is_opened_again_stays_theirs(story):
+    number, pull = await ready(story)
+    await story.act("close_pull", number=pull)
+    await story.until_phase(number, Phase.ENDED)
+
+    await story.act("reopen_pull", number=pull)
+    await story.quiet()
+
+    rows = await story.ledger.inbox_of(story.repository, pull, 50)
+    assert "there is no open job here" in [row.because for row in rows if row.state == "ignored"]
+    assert (await story.job(number)).phase is Phase.ENDED
 
 
 async def test_a_branch_that_takes_only_signed_commits_gets_them(story):

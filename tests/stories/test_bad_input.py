@@ -146,14 +146,17 @@ async def test_an_empty_repository_is_told_kindly(story_with):
         assert "Please push a first commit" in (await story.comments(number))[0]
 
 
-async def test_a_broken_configuration_is_told_with_its_key(story_with):
-    async with story_with({".github/handoff.yml": "cheks: []\n"}) as story:
+async def test_a_broken_configuration_is_told_with_its_line_and_key(story_with):
+    async with story_with({".github/handoff.yml": "preset: cautious\ncheks: []\n"}) as story:
         number = await story.hand_over()
 
         await story.until_ignored(number)
 
         told = (await story.comments(number))[0]
-        assert told.startswith("@ada, I could not start: `.github/handoff.yml`: `cheks`")
+        assert told.startswith(
+            "@ada, I could not start: `.github/handoff.yml`, line 2: `cheks` is no key that I know. "
+            "Did you mean `checks`?"
+        )
 
 
 async def test_github_away_for_a_while_loses_nothing(story):

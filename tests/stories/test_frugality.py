@@ -5,7 +5,7 @@ from app.domain.job import Phase
 
 async def test_from_label_to_ready_takes_few_requests_and_fewer_writes(story):
     number = await story.open_issue("Count hours")
-    await story.http.delete("/_hub/log")
+    await story.looked_around()
     await story.label(number)
 
     await story.until_phase(number, Phase.IN_REVIEW)

@@ -132,13 +132,19 @@ Assisted-by: scripted\
 """)
 
 
-async def test_the_repositorys_own_template_is_respected(story_with):
-    files = {".github/pull_request_template.md": "- [ ] I have read the rules\n"}
+async def test_the_repositorys_own_template_and_guide_are_respected(story_with):
+    files = {
+        ".github/pull_request_template.md": "- [ ] I have read the rules\n",
+        "CONTRIBUTING.md": "Every public function has a docstring.\n",
+    }
     async with story_with(files) as story:
         number = await story.hand_over()
         job = await story.until_phase(number, Phase.IN_REVIEW)
 
         assert "- [ ] I have read the rules" in (await story.pull_of(job))["body"]
+        brief = (story.data / "runs" / f"{job.id}.1" / "brief.md").read_text()
+        for told in (*files.values(), "Its newest commits. Word your `title` like them."):
+            assert told.strip() in brief
 
 
 async def test_merging_ends_the_job_and_takes_the_label_off(story):

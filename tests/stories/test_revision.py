@@ -157,7 +157,7 @@ async def test_an_edited_comment_never_runs_anything(story):
     assert (await story.job(number)).phase is Phase.IN_REVIEW
 
 
-async def test_the_worker_dies_in_mid_revision_and_nothing_is_said_twice(story):
+async def test_a_reply_whose_answer_got_lost_is_not_said_twice(story):
     number, pull = await ready(story)
     story.agent.agent_revises({"clock.py": BETTER + "# once\n"}, ("thread-1", "fixed", "Done."))
     await story.post(

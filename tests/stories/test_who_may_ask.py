@@ -29,6 +29,7 @@ async def test_a_writer_may_hand_over_a_strangers_issue(story):
 
 async def test_another_label_is_none_of_our_business_and_costs_no_request(story):
     number = await story.open_issue("A bug")
+    await story.looked_around()
     await story.label(number, "bug")
 
     assert await story.until_ignored(number) == "the label `bug` is not mine; mine is `handoff`"

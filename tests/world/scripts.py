@@ -56,12 +56,18 @@ class Scripts:
         end = {"do": "outcome", "outcome": {"ending": "succeeded", "summary": "It is mended."}}
         self._script(kind, [*writes, end], about)
 
-    def agent_revises(self, files: dict[str, str], *items: tuple[str, str, str], before: Any = ()) -> None:
+    def agent_revises(
+        self,
+        files: dict[str, str],
+        *items: tuple[str, str, str],
+        before: Any = (),
+        about: str | None = None,
+    ) -> None:
         """Each item is the id that the brief gives it, its disposition, and the note."""
         writes = [{"do": "write", "path": path, "content": text} for path, text in files.items()]
         told = [{"id": id_, "disposition": disposition, "note": note} for id_, disposition, note in items]
         end = {"do": "outcome", "outcome": {"ending": "succeeded", "summary": "Taken in.", "items": told}}
-        self._script("revise", [*before, *writes, end], None)
+        self._script("revise", [*before, *writes, end], about)
 
     def reviewer_finds(self, *findings: dict[str, Any], summary: str = "I read all of it.") -> None:
         full = [

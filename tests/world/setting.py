@@ -98,6 +98,16 @@ class Story(People):
 
         await self.until("everything to be quiet", nothing)
 
+    async def looked_around(self) -> None:
+        """Wait until the worker has asked what it asks of GitHub at its start, and forget those questions."""
+
+        async def looked() -> bool:
+            paths = {entry["path"] for entry in await self.log()}
+            return {f"/repos/{self.repository}/issues", "/app/hook/deliveries"} <= paths
+
+        await self.until("what is asked once, at the start of a worker", looked)
+        await self.http.delete("/_hub/log")
+
     async def time_passes(self, job: Job, key: str) -> None:
         """The time of a job's timer comes: the same fact that the timer itself would become."""
         fact = TimerRang(
@@ -130,11 +140,13 @@ async def telling(
     private: bool = False,
     clock: timedelta = timedelta(),
     source: Path | None = None,
+    webhooks: bool = True,
     **settings: Any,
 ) -> AsyncIterator[Story]:
     """Set the world up, let the story be told, and take it down.
 
     `source` is a git repository to tell it about instead of the small one, and `settings` are the worker's own.
+    Without `webhooks` GitHub tells us nothing: we must ask.
     """
     common: dict[str, Any] = {"data": folder / "data", "redis_url": redis_url}
     common["data"].mkdir(parents=True)
@@ -145,12 +157,16 @@ async def telling(
         web = WebSettings(webhook_secret=SECRET, port=0, **common)
         port = await stack.enter_async_context(web_running(web))
         webhook_url = f"http://127.0.0.1:{port}/webhooks/github"
-        app = await register(hub.url, webhook_url, source, private=private)
+        app = await register(hub.url, webhook_url if webhooks else "", source, private=private)
         chosen = {
             "agent": f"scripted:{scripts.folder}",
             "writes_per_minute": 500,
             "lease_seconds": 5,
             "runs": 4,
+            # Only the stories about it want a pull request that nobody asked for.
+            "onboarding": "off",
+            # Only the stories without webhooks ask GitHub for news.
+            "pull": "off",
             **settings,
         }
         worker = WorkerSettings(**app_settings(app, hub.url, folder), **common, **chosen)

@@ -1,4 +1,4 @@
-"""What the checks say of the base, asked at most once for each commit and plan on this machine.
+"""What the checks say of the base, asked at most once for each commit and plan; the ledger remembers.
 
 Only asked when something is red on the change: a check that is red on the base too is not this change's fault.
 """
@@ -6,7 +6,6 @@ Only asked when something is red on the change: a check that is red on the base 
 import hashlib
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 from app.domain.job import CheckResult
 from workers.checks.plan import Plan
@@ -21,28 +20,27 @@ Failures = Mapping[str, list[str] | None]
 
 async def failures_on_base(tools: Tools, visit: RunVisit, mirror: Mirror, plan: Plan) -> Failures:
     """Return what fails on the base, from memory if it was asked before."""
-    memory = _memory(tools, visit, plan)
-    if memory.exists():
-        remembered: Failures = json.loads(memory.read_text(encoding="utf-8"))
+    place = visit.job.repository.id, visit.base_sha, _digest(plan)
+    remembered = await tools.ledger.base_checks(*place)
+    if remembered is not None:
         return remembered
-    room = await Room.open(tools, mirror, visit.base_sha, visit.folder / "base", visit.cancelled)
+    visit.log.begin("the same on the base, to know what was red before")
+    room = await Room.open(
+        tools, mirror, visit.base_sha, visit.folder / "base", visit.cancelled, log=visit.log
+    )
     broken = await room.set_up(plan.setup)
     results = () if broken else await room.run_all(plan.checks)
     failures = {
         r.name: None if r.passed else list(r.failed_tests) for r in ((broken,) if broken else results)
     }
     if not visit.cancelled.is_set():
-        memory.parent.mkdir(parents=True, exist_ok=True)
-        part = memory.with_suffix(f".{visit.run}")
-        part.write_text(json.dumps(failures), encoding="utf-8")
-        part.replace(memory)
+        await tools.ledger.keep_base_checks(*place, failures)
     return failures
 
 
-def _memory(tools: Tools, visit: RunVisit, plan: Plan) -> Path:
+def _digest(plan: Plan) -> str:
     said = json.dumps([plan.setup, [(check.name, check.run) for check in plan.checks]])
-    name = hashlib.sha256(said.encode()).hexdigest()[:16]
-    return tools.data / "base-checks" / str(visit.job.repository.id) / f"{visit.base_sha}-{name}.json"
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def is_old_news(result: CheckResult, failures: Failures) -> bool:

@@ -5,7 +5,7 @@ The agent's workspace has no part in it: whatever it patched there cannot turn a
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from app.domain.digest import blocker_id, digest
@@ -29,13 +29,21 @@ _CUT_SHORT = {
 
 
 async def run_check(
-    base: CageSpec, sandbox: Sandbox, check: Check, redactor: Redactor, cancelled: asyncio.Event
+    base: CageSpec,
+    sandbox: Sandbox,
+    check: Check,
+    redactor: Redactor,
+    cancelled: asyncio.Event,
+    *,
+    on_output: Callable[[bytes], None] | None = None,
 ) -> CheckResult:
     """Run one check, by a shell at the root of the clone, and return what it said."""
     limits = Limits(timeout_seconds=check.timeout_seconds, stall_seconds=check.timeout_seconds)
     spec = replace(base, command=("/bin/sh", "-c", check.run), limits=limits)
-    end = await execute(spec, sandbox, cancelled=cancelled)
-    return result_of(check, end, redactor, places={f"{base.workspace}/": "", str(base.home): "~"})
+    end = await execute(spec, sandbox, on_output=on_output, cancelled=cancelled)
+    return result_of(
+        check, end, redactor, places={f"{base.workspace}/": "", str(base.workspace): ".", str(base.home): "~"}
+    )
 
 
 def result_of(check: Check, end: Exit, redactor: Redactor, *, places: Mapping[str, str]) -> CheckResult:
@@ -59,4 +67,5 @@ def result_of(check: Check, end: Exit, redactor: Redactor, *, places: Mapping[st
         failed_tests=() if passed else read.failed_tests,
         counted=read.counts is not None,
         blocker=None if passed else blocker_id(check.name, read),
+        exit_code=end.code if end.how is How.EXITED else None,
     )

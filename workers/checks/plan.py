@@ -5,7 +5,7 @@ Always from the base or the default branch, never from the change: a change must
 
 from dataclasses import dataclass
 
-from app.domain.detection import detect, wanted
+from app.domain.detection import Detected, detect, wanted
 from app.domain.policy import Check, Policy
 from workers.workspace.git import git
 from workers.workspace.mirror import Mirror
@@ -23,14 +23,19 @@ class Plan:
 
 async def plan_of(mirror: Mirror, policy: Policy, base_sha: str) -> Plan:
     """Return what the file says, or what can be detected at the base."""
-    if policy.checks or policy.from_file:
+    if policy.checks or policy.checks_named:
         return Plan(setup=policy.setup, checks=policy.checks)
-    listed = await git("ls-tree", "-r", "-z", "--name-only", base_sha, git_dir=mirror.path)
-    paths = [path.decode("utf-8", "replace") for path in listed.split(b"\0") if path]
-    texts = {path: await text_at(mirror, base_sha, path) for path in wanted(paths)}
-    found = detect({**dict.fromkeys(paths), **texts})
+    found = await detected_at(mirror, base_sha)
     return Plan(
-        setup=found.setup,
+        setup=policy.setup or found.setup,
         checks=found.checks,
         detected=found.because,
     )
+
+
+async def detected_at(mirror: Mirror, sha: str) -> Detected:
+    """Return what can be detected at a commit, whether a file says otherwise or not."""
+    listed = await git("ls-tree", "-r", "-z", "--name-only", sha, git_dir=mirror.path)
+    paths = [path.decode("utf-8", "replace") for path in listed.split(b"\0") if path]
+    texts = {path: await text_at(mirror, sha, path) for path in wanted(paths)}
+    return detect({**dict.fromkeys(paths), **texts})

@@ -36,9 +36,14 @@ async def prove(
     checks = _telling(plan, results)
     if not tests or not others or not checks:
         return None
-    before = await Room.open(tools, mirror, found.merge_base_sha, visit.folder / "before", visit.cancelled)
+    visit.log.begin("the change's own tests, without the change")
+    before = await Room.open(
+        tools, mirror, found.merge_base_sha, visit.folder / "before", visit.cancelled, log=visit.log
+    )
     await _lay_over(before.spec.workspace, found.head_sha, [file.path for file in tests])
-    reversed_ = await Room.open(tools, mirror, found.head_sha, visit.folder / "reversed", visit.cancelled)
+    reversed_ = await Room.open(
+        tools, mirror, found.head_sha, visit.folder / "reversed", visit.cancelled, log=visit.log
+    )
     await _take_back(reversed_.spec.workspace, found, others)
     on_base, taken_back = [await _reds(room, plan, checks) for room in (before, reversed_)]
     names = tuple(name for red in on_base for name in red.failed_tests)[:NAMES_LIMIT]

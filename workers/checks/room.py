@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.job import CheckResult
+from app.domain.offer import setup_checks
 from app.domain.policy import Check
 from workers.cage.spec import CageSpec
 from workers.checks.commands import run_check
 from workers.checks.toolchain import path_variable, toolchains
+from workers.runs.log import RunLog
 from workers.tools import Tools
 from workers.workspace.checkout import check_out
 from workers.workspace.mirror import Mirror
@@ -25,12 +27,14 @@ class Room:
     tools: Tools
     spec: CageSpec
     cancelled: asyncio.Event
+    log: RunLog
 
     @classmethod
     async def open(
-        cls, tools: Tools, mirror: Mirror, sha: str, folder: Path, cancelled: asyncio.Event
+        cls, tools: Tools, mirror: Mirror, sha: str, folder: Path, cancelled: asyncio.Event, *, log: RunLog
     ) -> "Room":
         """Clone a commit into a folder of its own."""
+        log.begin(f"a fresh clone of {sha[:9]}")
         workspace, home = folder / "workspace", folder / "home"
         await check_out(mirror, sha, workspace)
         home.mkdir(exist_ok=True)
@@ -42,19 +46,30 @@ class Room:
             readable=(mirror.objects, *toolchains()),
             environment={"PATH": path_variable(), "CI": "true", "HANDOFF": "true"},
         )
-        return cls(tools=tools, spec=spec, cancelled=cancelled)
+        return cls(tools=tools, spec=spec, cancelled=cancelled, log=log)
 
     async def set_up(self, commands: Sequence[str]) -> CheckResult | None:
         """Run the set-up commands; return the first that fails, or None."""
-        for place, command in enumerate(commands, start=1):
-            result = await self.run(Check(name=f"setup {place}", run=command))
-            if not result.passed:
-                return result
-        return None
+        results = await self.try_setup(commands)
+        return results[-1] if results and not results[-1].passed else None
+
+    async def try_setup(self, commands: Sequence[str]) -> tuple[CheckResult, ...]:
+        """Run the set-up commands up to the first that fails; return what each of them said."""
+        results: list[CheckResult] = []
+        for check in setup_checks(commands):
+            results.append(await self.run(check))
+            if not results[-1].passed:
+                break
+        return tuple(results)
 
     async def run(self, check: Check) -> CheckResult:
         """Run one check."""
-        return await run_check(self.spec, self.tools.sandbox, check, self.tools.redactor, self.cancelled)
+        self.log.begin(f"{check.name}: {check.run}")
+        result = await run_check(
+            self.spec, self.tools.sandbox, check, self.tools.redactor, self.cancelled, on_output=self.log.feed
+        )
+        self.log.begin(f"{check.name} {'passed' if result.passed else 'failed'}: {result.summary}")
+        return result
 
     async def run_all(self, checks: Sequence[Check]) -> tuple[CheckResult, ...]:
         """Run checks one after the other until the run is cancelled."""

@@ -65,13 +65,20 @@ class Problem:
 
 
 def scan(
-    policy: Policy, *, paths: Sequence[str], diff: bytes | None, commits: Iterable[tuple[str, bytes | None]]
+    policy: Policy,
+    *,
+    paths: Sequence[str],
+    diff: bytes | None,
+    commits: Iterable[tuple[str, bytes | None]],
+    only_path: str | None = None,
 ) -> tuple[Problem, ...]:
     """Return everything that forbids pushing. A diff is None when it is larger than may be.
 
-    `commits` are (sha, that commit's own diff), oldest first.
+    `commits` are (sha, that commit's own diff), oldest first. A change that is there to change `only_path` may do
+    that, be it protected or not, and nothing else.
     """
-    return (*_too_large(policy, paths, diff), *_protected(policy, paths), *_secrets(commits))
+    kept = _protected(policy, paths) if only_path is None else _strays(only_path, paths)
+    return (*_too_large(policy, paths, diff), *kept, *_secrets(commits))
 
 
 def _too_large(policy: Policy, paths: Sequence[str], diff: bytes | None) -> Iterator[Problem]:
@@ -90,6 +97,12 @@ def _protected(policy: Policy, paths: Sequence[str]) -> Iterator[Problem]:
         pattern = next((p for p in policy.protected_paths if _glob(p).fullmatch(path)), None)
         if pattern is not None:
             yield Problem(because=f"it changes `{path}`, which is protected (`{pattern}`)")
+
+
+def _strays(only_path: str, paths: Sequence[str]) -> Iterator[Problem]:
+    for path in paths:
+        if path != only_path:
+            yield Problem(because=f"it changes `{path}`, and nothing but `{only_path}` was to be changed")
 
 
 def _secrets(commits: Iterable[tuple[str, bytes | None]]) -> Iterator[Problem]:

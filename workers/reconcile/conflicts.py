@@ -11,6 +11,7 @@ from app.domain.errors import HandoffError
 from app.domain.facts import ConflictSeen
 from app.domain.ids import Actor
 from app.domain.job import Job, Phase
+from app.domain.kinds import KINDS
 from workers.tools import Tools
 
 logger = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ async def look_for_conflicts(tools: Tools, *, every_seconds: float, stopping: as
     while not stopping.is_set():
         try:
             for job in await tools.ledger.jobs(open_only=True, limit=JOBS_LIMIT):
-                if job.phase is Phase.IN_REVIEW and not stopping.is_set():
+                if job.phase is Phase.IN_REVIEW and KINDS[job.kind].tended and not stopping.is_set():
                     await _look(tools, job)
         except HandoffError as error:
             logger.info("a look for conflicts was not finished: %s", error, extra={"action": "reconcile"})

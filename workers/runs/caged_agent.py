@@ -15,6 +15,7 @@ from workers.agents.home import furnish, furnish_repair, read_response
 from workers.agents.outcome import Invalid, Outcome, read_outcome
 from workers.agents.record import EventsFile, write_exit, write_response
 from workers.agents.report import AgentReport, Verdict
+from workers.agents.told import told
 from workers.cage.execute import execute
 from workers.cage.ownership import reclaim
 from workers.cage.spec import CageSpec, Exit, How, Limits
@@ -24,9 +25,13 @@ from workers.tools import Tools
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentEnd:
-    """How an agent's stay ended: with an outcome, or with the ending and the detail that explain its absence."""
+    """How an agent's stay ended: with an outcome, or with the ending and the detail that explain its absence.
+
+    `agent` names it, with its model where it told that: `claude:claude-sonnet-4-5`.
+    """
 
     ending: Ending
+    agent: str
     detail: str = ""
     outcome: Outcome | None = None
     cost_dollars: float | None = None
@@ -52,7 +57,12 @@ async def run_agent(
 ) -> AgentEnd:
     """Let an agent work in the visit's workspace until it is done, and return how that ended."""
     stay = Visit(
-        run_id=visit.run, kind=kind, workspace=visit.workspace, home=visit.home, model_url=tools.model_url
+        run_id=visit.run,
+        kind=kind,
+        workspace=visit.workspace,
+        home=visit.home,
+        model_url=tools.model_url,
+        tier=visit.tier,
     )
     text = brief(stay)
     (visit.folder / "brief.md").write_text(tools.redactor.redact(text), encoding="utf-8")
@@ -64,7 +74,12 @@ async def run_agent(
         resumed = replace(stay, session_id=report.session_id)
         end, report = await _turn(tools, visit, agent, resumed, readable)
         outcome = read_outcome(kind, stay.outcome)
-    return _judge(end, report, outcome)
+    known = AgentEnd(
+        ending=Ending.SUCCEEDED,
+        agent=f"{agent.name}:{report.model}" if report.model else agent.name,
+        cost_dollars=None if report.cost_usd is None else float(report.cost_usd),
+    )
+    return _judge(known, end, report, outcome)
 
 
 async def _turn(
@@ -83,7 +98,13 @@ async def _turn(
     )
     redact = tools.redactor.redact
     with EventsFile(visit.folder, redact) as events:
-        lines = _Lines(events.write)
+
+        def note(line: str) -> None:
+            events.write(line)
+            visit.log.say(told(line))
+
+        visit.log.begin(f"{agent.name} begins")
+        lines = _Lines(note)
         end = await execute(spec, tools.sandbox, on_output=lines.feed, cancelled=visit.cancelled)
         lines.close()
     await reclaim(visit.home)
@@ -97,17 +118,16 @@ async def _turn(
     return end, report
 
 
-def _judge(end: Exit, report: AgentReport, outcome: Outcome | Invalid) -> AgentEnd:
-    cost = None if report.cost_usd is None else float(report.cost_usd)
+def _judge(known: AgentEnd, end: Exit, report: AgentReport, outcome: Outcome | Invalid) -> AgentEnd:
     if end.how in _CUT_SHORT:
-        return AgentEnd(ending=_CUT_SHORT[end.how], detail=_detail(report.because), cost_dollars=cost)
+        return replace(known, ending=_CUT_SHORT[end.how], detail=_detail(report.because))
     if report.verdict is Verdict.REFUSED:
-        return AgentEnd(ending=Ending.REFUSED, detail=_detail(report.because), cost_dollars=cost)
+        return replace(known, ending=Ending.REFUSED, detail=_detail(report.because))
     if report.verdict is Verdict.FAILED:
-        return AgentEnd(ending=Ending.CRASHED, detail=_detail(report.because), cost_dollars=cost)
+        return replace(known, ending=Ending.CRASHED, detail=_detail(report.because))
     if isinstance(outcome, Invalid):
-        return AgentEnd(ending=Ending.CRASHED, detail=_detail(outcome.because), cost_dollars=cost)
-    return AgentEnd(ending=Ending(outcome.ending), outcome=outcome, cost_dollars=cost)
+        return replace(known, ending=Ending.CRASHED, detail=_detail(outcome.because))
+    return replace(known, ending=Ending(outcome.ending), outcome=outcome)
 
 
 def _detail(sentence: str) -> str:

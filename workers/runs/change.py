@@ -36,13 +36,13 @@ def told_of(job: Job) -> list[Told]:
     return [Told(a.question, a.text, a.by.login if a.by else None) for a in job.answers]
 
 
-def report_of(tools: Tools, visit: RunVisit, end: AgentEnd, what: str) -> Report:
+def report_of(tools: Tools, end: AgentEnd, what: str) -> Report:
     """What is known of a run from its agent's end alone: the ending, the question if there is one, the cost."""
     known = Report(
         ending=end.ending,
         because=sentence(end.ending, what, end.detail),
         cost_dollars=end.cost_dollars,
-        agent=tools.agent(visit.tier).name,
+        agent=end.agent,
         cage=tools.sandbox.name,
     )
     outcome = end.outcome
@@ -75,15 +75,18 @@ async def commit_change(
     base_sha: str,
     title: str,
     summary: str,
+    agent: str | None,
     merged: str | None = None,
 ) -> str | None:
-    """Commit what the agent left in the files on top of `parent`; None when nothing differs from it.
+    """Commit what was left in the files on top of `parent`; None when nothing differs from it.
+
+    `agent` is None where git alone did it.
 
     Until the pull request is open a job is one commit on its base, however many runs it took.
     """
     job = visit.job
     bot = await tools.bot.known(job.repository)
-    message = commit_message(job, subject=title, summary=summary, agent=tools.agent(visit.tier).name)
+    message = commit_message(job, subject=title, summary=summary, agent=agent)
     commit = await commit_workspace(
         visit.workspace,
         git_dir=visit.git_dir,

@@ -6,7 +6,7 @@ and blocks nothing. Weakened tests block. When nothing blocks, the change's own 
 
 from dataclasses import replace
 
-from app.domain.agenda import Ending
+from app.domain.agenda import STAGES, Ending, Stage
 from app.domain.critique import Finding, Severity
 from app.domain.job import CheckResult, Report
 from app.domain.weakened import weakened
@@ -21,7 +21,7 @@ from workers.tools import Tools
 from workers.workspace.change import change
 from workers.workspace.mirror import Mirror
 
-WHAT = "run of the checks"
+WHAT = STAGES[Stage.CHECK].noun
 
 
 async def check(tools: Tools, visit: RunVisit) -> Report:
@@ -40,7 +40,7 @@ async def check(tools: Tools, visit: RunVisit) -> Report:
 
 
 async def _judged(tools: Tools, visit: RunVisit, mirror: Mirror, plan: Plan) -> tuple[CheckResult, ...]:
-    room = await Room.open(tools, mirror, visit.head_sha, visit.folder, visit.cancelled)
+    room = await Room.open(tools, mirror, visit.head_sha, visit.folder, visit.cancelled, log=visit.log)
     broken = await room.set_up(plan.setup)
     results = (broken,) if broken else await room.run_all(plan.checks)
     once_more = [await _again(room, plan, result) for result in results]

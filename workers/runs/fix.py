@@ -2,20 +2,22 @@
 
 from dataclasses import replace
 
-from app.domain.agenda import Ending
+from app.domain.agenda import STAGES, Ending, Stage
 from app.domain.job import Job, Report
 from app.voice.endings import sentence
 from app.voice.evidence import what_stands_in_the_way
 from workers.agents.agent import RunKind
 from workers.agents.brief import mend_brief
+from workers.agents.house_style import HouseStyle, shown
 from workers.runs.caged_agent import run_agent
 from workers.runs.change import checks_of, commit_change, issue_of, report_of, told_of
+from workers.runs.house_style import house_style_of
 from workers.runs.source import mirror_of
 from workers.runs.visit import RunVisit
 from workers.tools import Tools
 from workers.workspace.checkout import check_out
 
-WHAT = "fix"
+WHAT = STAGES[Stage.FIX].noun
 
 
 async def fix(tools: Tools, visit: RunVisit) -> Report:
@@ -23,6 +25,7 @@ async def fix(tools: Tools, visit: RunVisit) -> Report:
     job = visit.job
     mirror = await mirror_of(tools, job)
     await check_out(mirror, visit.head_sha, visit.workspace)
+    style = await house_style_of(mirror, visit.base_sha)
     end = await run_agent(
         tools,
         visit,
@@ -35,13 +38,14 @@ async def fix(tools: Tools, visit: RunVisit) -> Report:
             checks=checks_of(job),
             evidence=what_stands_in_the_way(job),
             told=told_of(job),
+            style=shown(style),
         ),
         readable=(mirror.objects,),
     )
-    known = report_of(tools, visit, end, WHAT)
+    known = report_of(tools, end, WHAT)
     if end.outcome is None or end.ending is not Ending.SUCCEEDED:
         return known
-    title, parent = _title(job), _parent(visit)
+    title, parent = _title(job, style), _parent(visit)
     head_sha = await commit_change(
         tools,
         visit,
@@ -50,6 +54,7 @@ async def fix(tools: Tools, visit: RunVisit) -> Report:
         base_sha=visit.base_sha,
         title=title,
         summary=job.work.summary or end.outcome.summary,
+        agent=end.agent,
     )
     if head_sha is None or head_sha == visit.head_sha:
         ending = Ending.NOTHING_CHANGED
@@ -64,9 +69,9 @@ def _parent(visit: RunVisit) -> str:
     return visit.base_sha if visit.job.work.pull_request is None else visit.head_sha
 
 
-def _title(job: Job) -> str:
+def _title(job: Job, style: HouseStyle) -> str:
     return (
         job.work.title or job.snapshot.title
         if job.work.pull_request is None
-        else "Mend what the checks found"
+        else style.convention.subject("Mend what the checks found")
     )

@@ -2,21 +2,23 @@
 
 from dataclasses import replace
 
-from app.domain.agenda import Ending
+from app.domain.agenda import STAGES, Ending, Stage
 from app.domain.job import Report
 from app.voice.endings import sentence
 from workers.agents.agent import RunKind
 from workers.agents.brief import implement_brief
+from workers.agents.house_style import shown
 from workers.agents.outcome import ImplementOutcome
 from workers.runs.caged_agent import AgentEnd, run_agent
 from workers.runs.change import checks_of, commit_change, issue_of, report_of, told_of
+from workers.runs.house_style import house_style_of
 from workers.runs.source import mirror_of
 from workers.runs.visit import RunVisit
 from workers.tools import Tools
 from workers.workspace.checkout import check_out
 from workers.workspace.mirror import Mirror
 
-WHAT = "work on the change"
+WHAT = STAGES[Stage.IMPLEMENT].noun
 
 
 async def implement(tools: Tools, visit: RunVisit) -> Report:
@@ -25,6 +27,7 @@ async def implement(tools: Tools, visit: RunVisit) -> Report:
     mirror = await mirror_of(tools, job)
     base_sha = await mirror.head_of(job.snapshot.default_branch)
     await check_out(mirror, base_sha, visit.workspace)
+    style = shown(await house_style_of(mirror, base_sha))
     end = await run_agent(
         tools,
         visit,
@@ -36,6 +39,7 @@ async def implement(tools: Tools, visit: RunVisit) -> Report:
             issue=issue_of(job),
             checks=checks_of(job),
             told=told_of(job),
+            style=style,
         ),
         readable=(mirror.objects,),
     )
@@ -43,11 +47,18 @@ async def implement(tools: Tools, visit: RunVisit) -> Report:
 
 
 async def _report(tools: Tools, visit: RunVisit, mirror: Mirror, base_sha: str, end: AgentEnd) -> Report:
-    known, outcome = report_of(tools, visit, end, WHAT), end.outcome
+    known, outcome = report_of(tools, end, WHAT), end.outcome
     if not isinstance(outcome, ImplementOutcome) or end.ending is not Ending.SUCCEEDED:
         return known
     head_sha = await commit_change(
-        tools, visit, mirror, parent=base_sha, base_sha=base_sha, title=outcome.title, summary=outcome.summary
+        tools,
+        visit,
+        mirror,
+        parent=base_sha,
+        base_sha=base_sha,
+        title=outcome.title,
+        summary=outcome.summary,
+        agent=end.agent,
     )
     if head_sha is None:
         ending = Ending.NOTHING_CHANGED

@@ -3,8 +3,10 @@
 from app.domain.agenda import Stage
 from workers.perform import Performer
 from workers.runs.check import check
+from workers.runs.configure import configure
 from workers.runs.fix import fix
 from workers.runs.implement import implement
+from workers.runs.propose import propose
 from workers.runs.publish import publish
 from workers.runs.rebase import rebase
 from workers.runs.review import review
@@ -18,4 +20,6 @@ PERFORMERS: dict[Stage, Performer] = {
     Stage.REBASE: rebase,
     Stage.PUBLISH: publish,
     Stage.REVIEW: review,
+    Stage.CONFIGURE: configure,
+    Stage.PROPOSE: propose,
 }

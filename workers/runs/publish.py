@@ -3,7 +3,8 @@
 No agent takes part. Nothing leaves this machine before the scan has found nothing against it.
 """
 
-from app.domain.agenda import Ending
+from app.domain.agenda import STAGES, Ending, Stage
+from app.domain.errors import Conflict, TryAgain
 from app.domain.job import PullRequest, Report
 from app.github.checks import Verdict
 from app.github.shapes import Pull
@@ -11,23 +12,16 @@ from app.voice import pull_request, review
 from app.voice.endings import sentence
 from workers.checks.scan import scan
 from workers.once import Result, once
+from workers.runs.house_style import template_of
 from workers.runs.send import send
 from workers.runs.source import mirror_of
 from workers.runs.visit import RunVisit
 from workers.tools import Tools
 from workers.workspace.change import Change, change
 from workers.workspace.mirror import Mirror
-from workers.workspace.read import text_at
 
-WHAT = "publishing"
-TEMPLATES = (
-    ".github/pull_request_template.md",
-    ".github/PULL_REQUEST_TEMPLATE.md",
-    "docs/pull_request_template.md",
-    "pull_request_template.md",
-    "PULL_REQUEST_TEMPLATE.md",
-)
-"""Where GitHub looks for a template (https://docs.github.com/communities), within one file."""
+WHAT = STAGES[Stage.PUBLISH].noun
+OVERTAKEN_SECONDS = 5.0
 
 
 async def publish(tools: Tools, visit: RunVisit) -> Report:
@@ -104,7 +98,13 @@ async def _nothing() -> Result | None:
 
 
 async def _push(tools: Tools, visit: RunVisit, mirror: Mirror) -> Result:
-    return {"sha": await send(tools, visit, mirror)}
+    """Push; where a person was quicker, their push is a fact on its way to us, which brings both together."""
+    try:
+        return {"sha": await send(tools, visit, mirror)}
+    except Conflict as error:
+        if visit.job.work.pull_request is None:
+            raise
+        raise TryAgain(str(error), after_seconds=OVERTAKEN_SECONDS) from error
 
 
 async def _find_pull(tools: Tools, visit: RunVisit) -> Result | None:
@@ -138,11 +138,8 @@ async def _update_body(tools: Tools, visit: RunVisit, mirror: Mirror, pull: Pull
 
 async def _template(visit: RunVisit, mirror: Mirror) -> str | None:
     """The repository's own template, as it is on the base."""
-    for path in TEMPLATES:
-        text = await text_at(mirror, visit.base_sha, path)
-        if text is not None:
-            return text
-    return None
+    found = await template_of(mirror, visit.base_sha)
+    return found[1] if found else None
 
 
 def _told(pull: Pull) -> Result:

@@ -1,35 +1,41 @@
-"""The rebase run: brings a change together with its base by a merge, never by rewriting what people have read.
+"""The rebase run: brings a change together with its base, or with what a person pushed to the same branch.
+
+It does so by a merge, never by rewriting what people have read.
 
 Where git can merge by itself no agent is asked; where it cannot, an agent resolves the places both sides changed.
 """
 
 from dataclasses import replace
 
-from app.domain.agenda import Ending
+from app.domain.agenda import STAGES, Ending, Stage
 from app.domain.job import Report
 from app.voice.endings import sentence
 from workers.agents.agent import RunKind
 from workers.agents.brief import mend_brief
+from workers.agents.house_style import shown
 from workers.runs.caged_agent import run_agent
 from workers.runs.change import checks_of, commit_change, issue_of, report_of, told_of
+from workers.runs.house_style import house_style_of
 from workers.runs.source import mirror_of
 from workers.runs.visit import RunVisit
 from workers.tools import Tools
 from workers.workspace.checkout import check_out
 from workers.workspace.merge import merge_into, unresolved
+from workers.workspace.mirror import Mirror
 
-WHAT = "merge with the base"
+WHAT = STAGES[Stage.REBASE].noun
 
 
 async def rebase(tools: Tools, visit: RunVisit) -> Report:
-    """Merge the base into the change and return the result as a commit in the mirror."""
+    """Merge the other side into the change and return the result as a commit in the mirror."""
     job = visit.job
     mirror = await mirror_of(tools, job)
-    base_sha = await mirror.head_of(job.snapshot.default_branch)
+    theirs, base_sha, words = await _other_side(visit, mirror)
     await check_out(mirror, visit.head_sha, visit.workspace)
-    conflicts = await merge_into(visit.workspace, base_sha)
+    conflicts = await merge_into(visit.workspace, theirs)
     known = Report(ending=Ending.SUCCEEDED, because=sentence(Ending.SUCCEEDED, WHAT), cage=tools.sandbox.name)
     if conflicts:
+        style = shown(await house_style_of(mirror, visit.base_sha))
         end = await run_agent(
             tools,
             visit,
@@ -42,10 +48,11 @@ async def rebase(tools: Tools, visit: RunVisit) -> Report:
                 checks=checks_of(job),
                 evidence="\n".join(conflicts),
                 told=told_of(job),
+                style=style,
             ),
             readable=(mirror.objects,),
         )
-        known = report_of(tools, visit, end, WHAT)
+        known = report_of(tools, end, WHAT)
         if end.outcome is None or end.ending is not Ending.SUCCEEDED:
             return known
         left = unresolved(visit.workspace, conflicts)
@@ -58,8 +65,26 @@ async def rebase(tools: Tools, visit: RunVisit) -> Report:
         mirror,
         parent=visit.head_sha,
         base_sha=base_sha,
-        title=f"Merge {job.snapshot.default_branch}",
-        summary="Bring the change together with the branch it is meant for.",
-        merged=base_sha,
+        title=words[0],
+        summary=words[1],
+        agent=known.agent,
+        merged=theirs,
     )
     return replace(known, base_sha=base_sha, head_sha=head_sha or visit.head_sha)
+
+
+async def _other_side(visit: RunVisit, mirror: Mirror) -> tuple[str, str, tuple[str, str]]:
+    """Return what to merge, the change's base afterwards, and the words for the commit."""
+    job, pushed = visit.job, visit.job.work.pushed_sha
+    if pushed is not None and not await mirror.leads_to(pushed, visit.head_sha):
+        words = (
+            f"Merge {job.work.branch}",
+            "Bring the change together with what was pushed to its branch meanwhile.",
+        )
+        return pushed, visit.base_sha, words
+    base_sha = await mirror.head_of(job.snapshot.default_branch)
+    words = (
+        f"Merge {job.snapshot.default_branch}",
+        "Bring the change together with the branch it is meant for.",
+    )
+    return base_sha, base_sha, words

@@ -5,7 +5,7 @@ It sees the diff, the issue and the code, never the author's transcript. Whateve
 
 from dataclasses import replace
 
-from app.domain.agenda import Ending
+from app.domain.agenda import STAGES, Ending, Stage
 from app.domain.critique import EvidenceClass, Finding, Severity, Side
 from app.domain.job import Report
 from app.voice.endings import sentence
@@ -19,7 +19,7 @@ from workers.tools import Tools
 from workers.workspace.change import change
 from workers.workspace.checkout import check_out
 
-WHAT = "review"
+WHAT = STAGES[Stage.REVIEW].noun
 
 
 async def review(tools: Tools, visit: RunVisit) -> Report:
@@ -53,7 +53,7 @@ def _report(tools: Tools, visit: RunVisit, end: AgentEnd) -> Report:
         ending=end.ending,
         because=sentence(end.ending, WHAT, end.detail),
         cost_dollars=end.cost_dollars,
-        agent=tools.reviewer.name,
+        agent=end.agent,
         cage=tools.sandbox.name,
         head_sha=visit.head_sha,
     )

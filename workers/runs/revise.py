@@ -3,22 +3,24 @@
 from dataclasses import replace
 from functools import partial
 
-from app.domain.agenda import Ending
+from app.domain.agenda import STAGES, Ending, Stage
 from app.domain.job import Report
 from app.voice.endings import sentence
 from workers.agents.agent import RunKind
 from workers.agents.brief import revise_brief
+from workers.agents.house_style import shown
 from workers.agents.outcome import ReviseOutcome
 from workers.runs.asked import CodeAt, everything_asked, items_of, items_shown
 from workers.runs.caged_agent import run_agent
 from workers.runs.change import checks_of, commit_change, issue_of, report_of, told_of
+from workers.runs.house_style import house_style_of
 from workers.runs.source import mirror_of
 from workers.runs.visit import RunVisit
 from workers.tools import Tools
 from workers.workspace.checkout import check_out
 from workers.workspace.read import text_at
 
-WHAT = "revision"
+WHAT = STAGES[Stage.REVISE].noun
 TITLE = "Take in review comments"
 
 
@@ -32,6 +34,7 @@ async def revise(tools: Tools, visit: RunVisit) -> Report:
     if not asked:
         because = sentence(Ending.SUCCEEDED, WHAT, "nothing that was asked for is still open")
         return Report(ending=Ending.SUCCEEDED, because=because, head_sha=visit.head_sha, items=())
+    style = await house_style_of(mirror, visit.base_sha)
     end = await run_agent(
         tools,
         visit,
@@ -44,15 +47,23 @@ async def revise(tools: Tools, visit: RunVisit) -> Report:
             checks=checks_of(job),
             items=items_shown(asked),
             told=told_of(job),
+            style=shown(style),
         ),
         readable=(mirror.objects,),
     )
-    known, outcome = report_of(tools, visit, end, WHAT), end.outcome
+    known, outcome = report_of(tools, end, WHAT), end.outcome
     if not isinstance(outcome, ReviseOutcome) or end.ending is not Ending.SUCCEEDED:
         return known
     summary = tools.redactor.redact(outcome.summary)
     committed = await commit_change(
-        tools, visit, mirror, parent=visit.head_sha, base_sha=visit.base_sha, title=TITLE, summary=summary
+        tools,
+        visit,
+        mirror,
+        parent=visit.head_sha,
+        base_sha=visit.base_sha,
+        title=style.convention.subject(TITLE),
+        summary=summary,
+        agent=end.agent,
     )
     items = items_of(asked, outcome, tools.redactor.redact)
     return replace(known, head_sha=committed or visit.head_sha, items=items)

@@ -4,7 +4,7 @@ GitHub signs what an App commits through its API without naming an author. The c
 so whoever sends gets told which commit is on the branch now.
 """
 
-from app.domain.errors import Refused
+from app.domain.errors import Conflict, Refused
 from app.github.signed import FileChange
 from app.voice.pull_request import commit_message
 from workers.runs.visit import RunVisit
@@ -17,17 +17,21 @@ from workers.workspace.push import push
 FILE_BYTES = 20_000_000
 
 
-async def send(tools: Tools, visit: RunVisit, mirror: Mirror) -> str:
+async def send(tools: Tools, visit: RunVisit, mirror: Mirror, *, message: str | None = None) -> str:
     """Bring the job's head to its branch; return the commit that is there now.
+
+    `message` is what a commit that GitHub writes says, where it is not what an agent's commit says.
 
     Raises:
         Conflict: somebody else moved the branch.
         Refused: the branch takes only signed commits, and this is a merge, which cannot be written so.
     """
-    job = visit.job
+    job, pushed = visit.job, visit.job.work.pushed_sha
     door = tools.github.at(job.repository)
+    if pushed is not None and not await mirror.leads_to(pushed, visit.head_sha):
+        raise Conflict("What is on the branch is not in my commit, and I never push over anybody's work.")
     if await door.signed.requires_signatures(job.work.branch):
-        return await _write(tools, visit, mirror)
+        return await _write(tools, visit, mirror, message)
     await push(
         mirror,
         visit.head_sha,
@@ -41,7 +45,7 @@ async def send(tools: Tools, visit: RunVisit, mirror: Mirror) -> str:
     return visit.head_sha
 
 
-async def _write(tools: Tools, visit: RunVisit, mirror: Mirror) -> str:
+async def _write(tools: Tools, visit: RunVisit, mirror: Mirror, said: str | None) -> str:
     job = visit.job
     parent = job.work.pushed_sha or visit.base_sha
     found = await change(mirror, parent, visit.head_sha)
@@ -50,7 +54,7 @@ async def _write(tools: Tools, visit: RunVisit, mirror: Mirror) -> str:
             "The branch takes only signed commits, and a merge cannot be written that way. Please merge by hand."
         )
     agent = job.work.agents[-1] if job.work.agents else "an agent"
-    message = commit_message(job, subject=job.work.title, summary=job.work.summary, agent=agent)
+    message = said or commit_message(job, subject=job.work.title, summary=job.work.summary, agent=agent)
     return await tools.github.at(job.repository).signed.write_commit(
         job.work.branch,
         parent_sha=parent,

@@ -6,11 +6,15 @@ from pathlib import Path
 
 from app.domain.agenda import Stage, Tier
 from app.domain.job import Job
+from workers.runs.log import RunLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunVisit:
-    """A claimed run. `fence` is the claim's number: whoever has an older one is not believed any more."""
+    """A claimed run. `fence` is the claim's number: whoever has an older one is not believed any more.
+
+    `log` takes what the run puts out, for people to read.
+    """
 
     run: str
     stage: Stage
@@ -18,6 +22,7 @@ class RunVisit:
     fence: int
     folder: Path
     cancelled: asyncio.Event
+    log: RunLog
 
     @property
     def workspace(self) -> Path:

@@ -17,6 +17,7 @@ from workers.workspace.survey import survey
 
 FILE_BYTES = 100 * 1024 * 1024  # GitHub refuses larger files: "About large files on GitHub"
 _KEPT = "refs/heads/kept"
+_FILE_MODE = "100644"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +61,37 @@ async def commit_workspace(
     unchanged = tree == (await place.git("rev-parse", f"{base_sha}^{{tree}}")).decode().strip()
     if unchanged and merged is None:
         return None
-    parents = ("-p", base_sha, *(("-p", merged) if merged else ()))
-    who = _identity(author_name, author_email, at)
-    made = await place.git("commit-tree", tree, *parents, stdin=message.encode(), environment=who)
-    sha = made.decode().strip()
-    await place.git("update-ref", _KEPT, sha)
-    return Commit(sha=sha, tree=tree, parent=base_sha, git_dir=git_dir)
+    parents = (base_sha, *([merged] if merged else []))
+    return await _made(place, tree, parents, message, _identity(author_name, author_email, at))
+
+
+async def commit_file(
+    path: str,
+    content: bytes,
+    *,
+    mirror: Mirror,
+    git_dir: Path,
+    base_sha: str,
+    message: str,
+    author_name: str,
+    author_email: str,
+    at: datetime,
+) -> Commit:
+    """Commit one file of our own on top of `base_sha`, without a checkout: no link in the tree can lead it astray.
+
+    Raises `NotFound`, and `Refused` where the tree has something else in the file's way.
+    """
+    await require(mirror, base_sha)
+    await _prepare(git_dir, mirror)
+    place = _Place(git_dir.parent, git_dir)
+    await place.git("read-tree", base_sha)
+    blob = (await place.git("hash-object", "-w", "--stdin", stdin=content)).decode().strip()
+    try:
+        await place.git("update-index", "--add", "--cacheinfo", f"{_FILE_MODE},{blob},{path}")
+    except GitFailed as error:
+        raise Refused(f"`{path}` cannot be added: something else is in its way in the repository.") from error
+    tree = (await place.git("write-tree")).decode().strip()
+    return await _made(place, tree, (base_sha,), message, _identity(author_name, author_email, at))
 
 
 async def keep(mirror: Mirror, commit: Commit, job_id: str) -> None:
@@ -86,6 +112,16 @@ class _Place:
     ) -> bytes:
         where = {"GIT_WORK_TREE": str(self.workspace), **(environment or {})}
         return await git(*arguments, git_dir=self.git_dir, cwd=self.workspace, stdin=stdin, environment=where)
+
+
+async def _made(
+    place: _Place, tree: str, parents: tuple[str, ...], message: str, who: dict[str, str]
+) -> Commit:
+    named = [word for parent in parents for word in ("-p", parent)]
+    made = await place.git("commit-tree", tree, *named, stdin=message.encode(), environment=who)
+    sha = made.decode().strip()
+    await place.git("update-ref", _KEPT, sha)
+    return Commit(sha=sha, tree=tree, parent=parents[0], git_dir=place.git_dir)
 
 
 async def _prepare(git_dir: Path, mirror: Mirror) -> None:

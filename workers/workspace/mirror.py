@@ -92,6 +92,18 @@ class Mirror:
         """Tell whether a commit is here."""
         return bool(_SHA.fullmatch(sha)) and await self._resolved(f"{sha}^{{commit}}") == sha
 
+    async def leads_to(self, before_sha: str, head_sha: str) -> bool:
+        """Tell whether `head_sha` is reached from `before_sha` by going on; raises `NotFound` for a commit not here."""
+        await require(self, before_sha)
+        await require(self, head_sha)
+        try:
+            await git("merge-base", "--is-ancestor", before_sha, head_sha, git_dir=self.path)
+        except GitFailed as error:
+            if error.code == 1:
+                return False
+            raise
+        return True
+
     async def forget(self, job_id: str) -> None:
         """Stop keeping what a job made."""
         await git("update-ref", "-d", job_ref(job_id), git_dir=self.path)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.domain.critique import Side
-from app.domain.diff import _HUNK, _content, _path, _range
+from app.domain.diff import HUNK, hunk_content, line_range, written_path
 
 _LINE_CHARACTERS = 2_000
 _HEADING = re.compile(rb"^@@ [^@\n]{1,60} @@ ?(.*)")
@@ -71,9 +71,9 @@ def _files(diff: bytes) -> Iterator[FileChange]:
             old = _named(line, b"a/")
         elif line.startswith((b"+++ ", b"rename to ")):
             new = _named(line, b"b/")
-        elif match := _HUNK.match(line):
-            left, right = _range(match[1], match[2]), _range(match[3], match[4])
-            content = _content(lines, len(left), len(right))
+        elif match := HUNK.match(line):
+            left, right = line_range(match[1], match[2]), line_range(match[3], match[4])
+            content = hunk_content(lines, len(left), len(right))
             hunks.append(_hunk(line, content, left.start, right.start))
     yield FileChange(old, new, tuple(hunks))
 
@@ -82,7 +82,7 @@ def _named(line: bytes, prefix: bytes) -> str | None:
     is_rename = line.startswith(b"rename ")
     written = line.split(b" ", 2)[2] if is_rename else line[4:]
     try:
-        return _path(written, b"" if is_rename else prefix)
+        return written_path(written, b"" if is_rename else prefix)
     except ValueError:
         return None
 

@@ -47,4 +47,6 @@ def upgrade() -> None:
         sa.Column("at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("repository_id", "sha", "plan", name=op.f("pk_base_checks")),
     )
+    ended = sa.text("phase = 'ended'")
+    op.create_index("ix_jobs_ended", "jobs", ["changed_at"], sqlite_where=ended, postgresql_where=ended)
 

@@ -1,0 +1,1 @@
+"""Looking: thin functions that gather values and judge nothing."""
