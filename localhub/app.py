@@ -1,6 +1,6 @@
-"""The ASGI application: sends each request to the control API, to git, to GraphQL or to REST.
+"""The ASGI application: sends each request to the control API, to git, to GraphQL, to a page or to REST.
 
-Everything but the control API passes the same gates: log, faults, holds.
+Everything but the control API and the pages passes the same gates: log, faults, holds.
 """
 
 import re
@@ -14,9 +14,13 @@ from localhub.exchange import Exchange
 from localhub.git.http import serve_git
 from localhub.graphql.endpoint import serve_graphql
 from localhub.hub import Hub
+from localhub.pages.routing import is_elsewhere, is_page
+from localhub.pages.table import pages_app
 from localhub.rest.endpoint import serve_rest
 
 _GIT = re.compile(r"^/[^/]+/[^/]+/(info/refs|git-upload-pack|git-receive-pack|HEAD|objects/.*)$")
+
+FOREIGN = b"This came from a page of another site, so nothing was done. Open the page here and try again.\n"
 
 
 def create_hub(data: Path) -> tuple["HubApplication", Hub]:
@@ -31,19 +35,25 @@ class HubApplication:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._control = control_app(hub)
+        self._pages = pages_app(hub)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             return
         path: str = scope["path"]
+        exchange = Exchange(scope, receive, send)
+        if is_elsewhere(exchange.method, path, exchange.headers):
+            await exchange.answer(403, {"Content-Type": "text/plain"}, FOREIGN)
+            return
         if path.startswith("/_hub"):
             await self._control(scope, receive, send)
             return
-        exchange = Exchange(scope, receive, send)
         if _GIT.match(path):
             await gates.through(self._hub, exchange, serve_git)
         elif path == "/graphql":
             await gates.through(self._hub, exchange, serve_graphql)
+        elif is_page(exchange.method, path, exchange.headers):
+            await self._pages(scope, receive, send)
         else:
             await gates.through(self._hub, exchange, serve_rest)

@@ -44,6 +44,8 @@ class Actor:
     user: User | None = None
     app: App | None = None
     token: Token | None = None
+    through: App | None = None
+    """The App that acts for a person, with a token of theirs."""
 
     @property
     def name(self) -> str:
@@ -108,6 +110,11 @@ def by_token(world: World, value: str) -> Actor:
         if installation.suspended_at is not None:
             raise Refusal(403, "This installation has been suspended")
         return Actor(kind="installation", user=installation.app.bot, app=installation.app, token=token)
+    theirs = world.user_tokens.get(value)
+    if theirs is not None:
+        if clock.now() >= theirs.expires_at:
+            raise bad_credentials()
+        return Actor(kind="user", user=theirs.person, through=theirs.app)
     person = next((user for user in world.users.values() if value and user.token == value), None)
     if person is None or person.type != "User":
         raise bad_credentials()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from localhub import present
-from localhub.control import code_acts, owner_acts, review_acts
+from localhub.control import code_acts, draft_acts, owner_acts, review_acts
 from localhub.control.deed import Deed
 from localhub.control.models import Act
 from localhub.control.verbs import VERBS, verb
@@ -13,7 +13,7 @@ from localhub.operations import comments, issues
 from localhub.operations.repositories import set_role
 from localhub.world.people import Role
 
-__all__ = ["code_acts", "owner_acts", "perform", "review_acts"]
+__all__ = ["code_acts", "draft_acts", "owner_acts", "perform", "review_acts"]
 
 
 def perform(hub: Hub, act: Act) -> Any:

@@ -32,6 +32,8 @@ class NewApp(Request):
     events: list[str] = Field(default_factory=list)
     webhook_url: str = ""
     webhook_secret: str = ""
+    client_secret: str = ""
+    callback_urls: list[str] = Field(default_factory=list)
 
 
 class AppChange(Request):
@@ -41,6 +43,7 @@ class AppChange(Request):
     webhook_secret: str | None = None
     permissions: dict[str, str] | None = None
     events: list[str] | None = None
+    callback_urls: list[str] | None = None
 
 
 class NewRepository(Request):

@@ -31,6 +31,7 @@ def add_app(hub: Hub, wanted: NewApp) -> dict[str, Any]:
         wanted=wanted.permissions, events=wanted.events, webhook_url=wanted.webhook_url,
         webhook_secret=wanted.webhook_secret,
     )  # fmt: skip
+    app.client_secret, app.callback_urls = wanted.client_secret, list(wanted.callback_urls)
     return {**describe_app(app), "pem": pem}
 
 

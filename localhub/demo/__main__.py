@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -13,11 +14,11 @@ from typing import Any
 from localhub.demo.handoff import Handoff, HandoffError, free_port, settings
 from localhub.demo.narrate import Narrator, say
 from localhub.demo.review import leave_review
-from localhub.demo.stage import Hub, Stage, label_all, set_stage
+from localhub.demo.stage import Hub, Stage, label_all, look, set_stage
+from localhub.demo.turn import LOOK_SECONDS, stay, your_turn
 from localhub.demo.wishes import WishError, Wishes, wishes
 from localhub.serve import running_hub
 
-LOOK_SECONDS = 0.5
 SETTLED = {"ready", "merged", "closed", "stopped", "needs you"}
 
 
@@ -36,7 +37,10 @@ async def demo(wanted: Wishes, folder: Path) -> int:
 
 
 async def _play(hub: Hub, handoff: Handoff, stage: Stage, wanted: Wishes, folder: Path) -> int:
-    say(f"A pretend GitHub is at {stage.url}, with {stage.full_name} and {len(stage.issues)} open issues.")
+    count = len(stage.issues) + len(stage.left)
+    say(
+        f"A pretend GitHub is at {stage.url}, with {stage.full_name} and {count} open issues. Open it in a browser."
+    )
     if wanted.agent.startswith("scripted:"):
         say(
             "The agent is scripted: it replays changes that were written beforehand. Everything else is real."
@@ -50,15 +54,15 @@ async def _play(hub: Hub, handoff: Handoff, stage: Stage, wanted: Wishes, folder
     await label_all(hub, stage)
     until = began + wanted.seconds
     await _watch(hub, handoff, stage, narrator, until, revisions=0)
-    rows = await _rows(handoff, await _look(hub, stage))
+    rows = await _rows(handoff, await look(hub, stage))
     await _ask_for_changes(hub, handoff, stage, narrator, rows=rows, until=until)
-    rows = await _rows(handoff, await _look(hub, stage))
+    rows = await _rows(handoff, await look(hub, stage))
     finished = len(rows) == len(stage.issues) and all(row["state"] == "ready" for row in rows)
     if not finished:
         say("\nNot everything became ready. The end of the log:\n" + handoff.last_words())
     if not wanted.once:
-        say(f"\nEverything stays up. Look around at {stage.url}/_hub/state, and press Ctrl-C to end.")
-        await asyncio.Event().wait()
+        say(f"\n{your_turn(stage, rows)}\n")
+        await stay(hub, handoff, stage, narrator)
     say(json.dumps({"jobs": rows}))
     return 0 if finished else 1
 
@@ -83,23 +87,16 @@ async def _watch(
     looks = 0
     while time.monotonic() < until:
         handoff.check()
-        narrator.look(await _look(hub, stage))
+        narrator.look(await look(hub, stage))
         looks += 1
         if looks % 6 == 0:
             jobs = await handoff.jobs()
             enough = sum(job["revisions"] for job in jobs) >= revisions
-            settled = len(jobs) == len(stage.issues) and all(_state(job) in SETTLED for job in jobs)
+            settled = len(jobs) >= len(stage.issues) and all(_state(job) in SETTLED for job in jobs)
             if enough and settled and not await handoff.undone():
                 break
         await asyncio.sleep(LOOK_SECONDS)
-    narrator.look(await _look(hub, stage))
-
-
-async def _look(hub: Hub, stage: Stage) -> dict[str, Any]:
-    """Return the repository as it is on GitHub now."""
-    whole = await hub.get(f"/_hub/state?repository={stage.full_name}")
-    found: dict[str, Any] = whole["repositories"][stage.full_name]
-    return found
+    narrator.look(await look(hub, stage))
 
 
 async def _rows(handoff: Handoff, state: dict[str, Any]) -> list[dict[str, Any]]:
@@ -143,6 +140,8 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     folder = Path(tempfile.mkdtemp(prefix="handoff-demo-"))
+    for asked in (signal.SIGINT, signal.SIGTERM):  # also where a shell in the background ignores the first
+        signal.signal(asked, signal.default_int_handler)
     try:
         code = asyncio.run(demo(wanted, folder))
     except HandoffError as error:
@@ -150,7 +149,7 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         say("\nStopped. Thank you for trying it.")
-        return 0
+        code = 0
     if code == 0:
         shutil.rmtree(folder, ignore_errors=True)
     return code

@@ -11,8 +11,11 @@ from localhub.demo.wishes import Wishes
 from localhub.sample.build import make_sample
 
 PERSON = "ada"
+READER = "bert"
 SLUG = "handoff"
 LABEL = "handoff"
+LEFT_TO_YOU = 1
+"""How many issues are not handed over by Ada when the demo stays up, for whoever watches to do."""
 SECRET = "a-secret-of-the-demo"  # noqa: S105 - it guards a pretend GitHub on this machine
 MANIFEST = Path(__file__).parents[2] / "app.yml"
 
@@ -23,13 +26,14 @@ class HubError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """What was set up: the App's identity and the repository with its issues."""
+    """What was set up: the App's identity, the repository, the issues Ada hands over, and those left to you."""
 
     url: str
     app: dict[str, Any]
     owner: str
     name: str
     issues: tuple[int, ...]
+    left: tuple[int, ...] = ()
     token: str
 
     @property
@@ -84,6 +88,7 @@ async def set_stage(hub: Hub, wishes: Wishes, folder: Path, webhook_url: str) ->
         source = folder / "sample"
         make_sample(source)
     person = await hub.post("/_hub/users", {"login": PERSON, "name": "Ada"})
+    await hub.post("/_hub/users", {"login": READER, "name": "Bert"})
     name = "timekeeper" if wishes.repository is None else source.name.removesuffix(".git")
     await hub.post(
         "/_hub/repositories",
@@ -92,12 +97,16 @@ async def set_stage(hub: Hub, wishes: Wishes, folder: Path, webhook_url: str) ->
             "name": name,
             "private": True,
             "from_path": str(source),
-            "collaborators": {PERSON: "admin"},
+            "collaborators": {PERSON: "admin", READER: "read"},
             "install_app": SLUG,
         },
     )
     numbers = [await _open(hub, name, issue.title, issue.body) for issue in wishes.issues]
-    return Stage(url=hub.url, app=app, owner=PERSON, name=name, issues=tuple(numbers), token=person["token"])
+    handed = len(numbers) if wishes.once or len(numbers) == 1 else len(numbers) - LEFT_TO_YOU
+    return Stage(
+        url=hub.url, app=app, owner=PERSON, name=name, issues=tuple(numbers[:handed]), left=tuple(numbers[handed:]),
+        token=person["token"],
+    )  # fmt: skip
 
 
 async def _open(hub: Hub, name: str, title: str, body: str) -> int:
@@ -105,8 +114,15 @@ async def _open(hub: Hub, name: str, title: str, body: str) -> int:
     return int((await hub.post("/_hub/act", act))["number"])
 
 
+async def look(hub: Hub, stage: Stage) -> dict[str, Any]:
+    """Return the repository as it is on GitHub now."""
+    whole = await hub.get(f"/_hub/state?repository={stage.full_name}")
+    found: dict[str, Any] = whole["repositories"][stage.full_name]
+    return found
+
+
 async def label_all(hub: Hub, stage: Stage) -> None:
-    """Put the label on every issue, one right after the other."""
+    """Put the label on every issue that Ada hands over, one right after the other."""
     for number in stage.issues:
         act = {"by": PERSON, "do": "label", "repository": stage.full_name, "number": number, "label": LABEL}
         await hub.post("/_hub/act", act)

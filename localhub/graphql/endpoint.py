@@ -82,6 +82,12 @@ def _node(hub: Hub, actor: Actor, node_id: Any) -> Object:
             pull = home.pulls.get(issue.number)
             if node_id in (issue.node_id, pull and pull.node_id):
                 return objects.issue_or_pull(hub, home, issue)
+            for said in issue.comments:
+                if said.node_id == node_id:
+                    return objects.issue_comment(said)
+            for review in pull.reviews if pull else ():
+                if review.node_id == node_id and review.submitted_at:
+                    return objects.review(review)
         for pull, comment in home.review_comments():
             if comment.reply_to is None and comment.thread_node_id == node_id:
                 return objects.thread(hub, pull, comment)

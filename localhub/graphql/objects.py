@@ -6,7 +6,7 @@ from typing import Any
 from localhub.clock import iso, iso_or_none
 from localhub.graphql.execute import Failed, Object, connection
 from localhub.hub import Hub
-from localhub.world.issues import Issue, Text
+from localhub.world.issues import Comment, Issue, Text
 from localhub.world.people import User
 from localhub.world.pulls import Pull, Review, ReviewComment
 from localhub.world.repositories import Repository
@@ -74,15 +74,19 @@ def _text(text: Text) -> dict[str, Any]:
     }
 
 
+def issue_comment(it: Comment) -> Object:
+    """Type IssueComment."""
+    return {**_text(it), "__typename": "IssueComment", "__interfaces": ("Node", "Comment")}
+
+
 def issue(hub: Hub, home: Repository, it: Issue) -> Object:
     """Type Issue."""
-    comments = [
-        {**_text(each), "__typename": "IssueComment", "__interfaces": ("Node",)} for each in it.comments
-    ]
+    comments = [issue_comment(each) for each in it.comments]
     labels = [{"__typename": "Label", "name": each.name, "id": each.node_id} for each in it.labels]
     return {
         **_text(it),
         "__typename": "Issue",
+        "__interfaces": ("Comment",),
         "number": it.number,
         "title": it.title,
         "state": "OPEN" if it.open else "CLOSED",
@@ -116,14 +120,16 @@ def pull(hub: Hub, home: Repository, it: Pull) -> Object:
         "url": f"{hub.url}/{home.full_name}/pull/{it.number}",
         "reviewThreads": connection("PullRequestReviewThread", list(threads(hub, it))),
         "reviews": connection(
-            "PullRequestReview", [_review(each) for each in it.reviews if each.submitted_at]
+            "PullRequestReview", [review(each) for each in it.reviews if each.submitted_at]
         ),
     }
 
 
-def _review(it: Review) -> Object:
+def review(it: Review) -> Object:
+    """Type PullRequestReview."""
     return {
         "__typename": "PullRequestReview",
+        "__interfaces": ("Comment",),
         "id": it.node_id,
         "databaseId": it.id,
         "fullDatabaseId": str(it.id),
@@ -131,6 +137,8 @@ def _review(it: Review) -> Object:
         "body": it.body,
         "author": actor(it.author),
         "submittedAt": iso_or_none(it.submitted_at),
+        "lastEditedAt": iso(it.edits[-1][0]) if it.edits else None,
+        "editor": actor(it.edits[-1][1]) if it.edits else None,
         "commit": {"__typename": "Commit", "oid": it.commit_id},
     }
 
@@ -179,7 +187,7 @@ def review_comment(_hub: Hub, it: ReviewComment) -> Object:
         "originalLine": it.original_line,
         "diffHunk": it.diff_hunk,
         "outdated": it.outdated,
-        "pullRequestReview": _review(it.review),
+        "pullRequestReview": review(it.review),
         "replyTo": reply_to
         and {"__typename": "PullRequestReviewComment", "id": reply_to.node_id, "databaseId": reply_to.id},
         "commit": {"__typename": "Commit", "oid": it.commit_id},

@@ -69,7 +69,8 @@ def install(
         repository_ids={each.id for each in repositories},
     )  # fmt: skip
     hub.world.installations[installation.id] = installation
-    _tell(hub, installation, account, "created", repositories=[_short(each) for each in repositories])
+    covered = hub.world.repositories_of(installation)
+    _tell(hub, installation, account, "created", repositories=[_short(each) for each in covered])
     return installation
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from localhub import clock, present
-from localhub.errors import invalid, not_found
+from localhub.errors import Refusal, invalid, not_found
 from localhub.hub import Hub
 from localhub.operations.limits import check_body
 from localhub.scene import Scene
@@ -31,7 +31,9 @@ def record(hub: Hub, issue: Issue, by: User, event: str, **detail: Any) -> None:
 
 
 def find(home: Repository, number: int) -> Issue:
-    """The issue or pull request with that number; raises Refusal 404."""
+    """The issue or pull request with that number; raises Refusal 404, or 410 for an issue that was deleted."""
+    if number in home.deleted:
+        raise Refusal(410, "This issue was deleted")
     if number not in home.issues:
         raise not_found()
     return home.issues[number]
@@ -87,6 +89,7 @@ def set_open(scene: Scene, issue: Issue, *, opened: bool, reason: str | None = N
 def delete(scene: Scene, issue: Issue) -> None:
     """Delete an issue for good."""
     del scene.home.issues[issue.number]
+    scene.home.deleted.add(issue.number)
     announce(scene, issue, "deleted")
 
 

@@ -66,6 +66,7 @@ def set_base(scene: Scene, pull: Pull, base: str) -> None:
         raise invalid("PullRequest", "base", "invalid")
     changes = {"base": {"ref": {"from": pull.base_ref}, "sha": {"from": pull.base_sha}}}
     pull.base_ref, pull.base_sha = base, sha
+    issues.record(scene.hub, pull.issue, scene.by, "base_ref_changed")
     issues.announce(scene, pull.issue, "edited", changes=changes)
 
 

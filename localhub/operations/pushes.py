@@ -1,6 +1,6 @@
 """What follows when branches move, whoever moved them: events, synchronized and closed pull requests."""
 
-from typing import Any
+from typing import Any, Literal
 
 from localhub import clock, present
 from localhub.git.bare import ZERO, Commit
@@ -11,7 +11,7 @@ from localhub.scene import Scene
 from localhub.webhooks.emit import emit
 from localhub.world.people import User
 from localhub.world.pulls import Pull
-from localhub.world.repositories import Repository
+from localhub.world.repositories import Activity, Repository
 
 COMMITS_IN_EVENT = 20
 
@@ -32,6 +32,7 @@ def _moved_one(scene: Scene, ref: str, old: str, new: str) -> None:
     branch = ref.removeprefix("refs/heads/")
     if branch == ref:
         return
+    _remember(scene, ref, old, new)
     for pull in [each for each in scene.home.pulls.values() if each.issue.open]:
         if pull.head_ref == branch:
             _head_moved(scene, pull, new)
@@ -41,6 +42,17 @@ def _moved_one(scene: Scene, ref: str, old: str, new: str) -> None:
             and scene.hub.bare(scene.home).is_ancestor(pull.head_sha, new)
         ):
             mark_merged(scene, pull, new)
+
+
+def _remember(scene: Scene, ref: str, old: str, new: str) -> None:
+    kind: Literal["push", "force_push", "branch_creation", "branch_deletion"] = "push"
+    if ZERO in (old, new):
+        kind = "branch_creation" if old == ZERO else "branch_deletion"
+    elif not scene.hub.bare(scene.home).is_ancestor(old, new):
+        kind = "force_push"
+    number = scene.hub.world.next_id("activity")
+    moved = Activity(id=number, actor=scene.by, ref=ref, before=old, after=new, kind=kind)
+    scene.home.activities.append(moved)
 
 
 def _tell(scene: Scene, ref: str, old: str, new: str) -> None:

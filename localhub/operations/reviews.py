@@ -48,18 +48,19 @@ def create(
         raise unprocessable("User can only have one pending review per pull request")
     _check(pull, scene.by, event, body, has_comments=bool(comments))
     commit = check_commit(scene.hub, scene.home, pull, commit_id)
-    places = [_place(scene.hub, scene.home, pull, commit, wanted, person=person) for wanted in comments]
+    places = [place(scene.hub, scene.home, pull, commit, wanted, person=person) for wanted in comments]
     review = new_review(scene.hub, scene.by, pull, body, commit)
-    for place, wanted in zip(places, comments, strict=True):
-        discussion.attach(scene, pull, review, place, wanted["body"])
+    for anchor, wanted in zip(places, comments, strict=True):
+        discussion.attach(scene, pull, review, anchor, wanted["body"])
     if event is not None:
         _submit(scene, pull, review, event)
     return review
 
 
-def _place(
+def place(
     hub: Hub, home: Repository, pull: Pull, commit: str, wanted: dict[str, Any], *, person: bool
 ) -> anchors.Anchor:
+    """Where a comment of a review will stand; raises Refusal 422."""
     if not (wanted.get("body") or "").strip():
         raise unprocessable("Body can't be blank")
     check_review_body(wanted["body"])
@@ -138,6 +139,7 @@ def edit(scene: Scene, pull: Pull, review: Review, body: str) -> None:
     """Rewrite the text of a review."""
     check_review_body(body)
     before, review.body = review.body, body
+    review.edits.append((clock.now(), scene.by))
     if review.state != "PENDING":
         announce(scene, pull, review, "edited", changes={"body": {"from": before}})
 

@@ -14,11 +14,11 @@ from localhub.present.issues import (
 )
 from localhub.present.people import collaborator, public_user, user
 from localhub.present.pulls import pull, pull_minimal, pull_simple
-from localhub.present.repositories import full_repository, minimal_repository, repository
+from localhub.present.repositories import activity, full_repository, minimal_repository, repository
 from localhub.present.reviews import review, review_comment, review_event
 
 __all__ = [
-    "annotation", "app", "branch", "check_run", "collaborator", "comment", "commit", "delivery", "delivery_item",
+    "activity", "annotation", "app", "branch", "check_run", "collaborator", "comment", "commit", "delivery", "delivery_item",
     "diff_entry", "full_repository", "git_commit", "git_ref", "hook_config", "installation", "issue", "issue_event", "label",
     "minimal_repository", "public_user", "pull", "pull_minimal", "pull_simple", "reaction", "reaction_rollup",
     "repository", "review", "review_comment", "review_event", "timeline_comment", "token", "user",

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from localhub.clock import iso
 from localhub.present.people import user
-from localhub.world.repositories import Repository
+from localhub.world.repositories import Activity, Repository
 
 if TYPE_CHECKING:
     from localhub.hub import Hub
@@ -88,6 +88,20 @@ def _kilobytes(it: Repository) -> int:
     """As much as anybody asks for here: nothing for a repository without a commit, else something."""
     branches = (it.path / "refs" / "heads").rglob("*")
     return int((it.path / "packed-refs").exists() or any(branch.is_file() for branch in branches))
+
+
+def activity(hub: "Hub", it: Activity) -> dict[str, Any]:
+    """Schema `activity`."""
+    return {
+        "id": it.id,
+        "node_id": it.node_id,
+        "before": it.before,
+        "after": it.after,
+        "ref": it.ref,
+        "timestamp": iso(it.created_at),
+        "activity_type": it.kind,
+        "actor": user(hub, it.actor),
+    }
 
 
 def full_repository(hub: "Hub", it: Repository) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from localhub.rest import (
     repositories,
     review_comments,
     reviews,
+    user,
 )
 from localhub.rest.routing import find
 
 __all__ = [
     "apps", "checks", "comments", "contents", "deliveries", "find", "git_data", "issues", "labels", "meta", "pulls",
-    "reactions", "repositories", "review_comments", "reviews",
+    "reactions", "repositories", "review_comments", "reviews", "user",
 ]  # fmt: skip

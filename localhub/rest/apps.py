@@ -3,6 +3,7 @@
 from localhub import present
 from localhub.errors import not_found
 from localhub.operations import apps as operations
+from localhub.operations import manifests
 from localhub.rest.call import Answer, Call
 from localhub.rest.routing import route
 from localhub.world.apps import Installation
@@ -68,3 +69,14 @@ def _repositories(call: Call) -> Answer:
         "repositories": [present.repository(call.hub, each) for each in part],
     }
     return Answer(200, body, headers)
+
+
+@route("POST", "/app-manifests/{code}/conversions", audience="anyone")
+def _convert(call: Call) -> Answer:
+    made = manifests.convert(call.hub, call.parameters["code"])
+    secrets = {
+        "client_secret": made.app.client_secret,
+        "webhook_secret": made.webhook_secret,
+        "pem": made.pem,
+    }
+    return Answer(201, {**present.app(call.hub, made.app), **secrets})

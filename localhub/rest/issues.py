@@ -65,6 +65,19 @@ def _update(call: Call) -> Answer:
     return Answer(200, _shape(call, issue))
 
 
+@route("GET", "/repos/{owner}/{repo}/issues/events", "issues:read", "pull_requests:read")
+def _all_events(call: Call) -> Answer:
+    """Of all issues and pull requests, newest first, each with its issue as it is now."""
+    pairs = [(issue, event) for issue in call.home.issues.values() for event in issue.events if event.visible]
+    pairs.sort(key=lambda pair: -pair[1].id)
+
+    def shape(pair: tuple[Issue, IssueEvent]) -> dict[str, Any]:
+        issue, event = pair
+        return {**present.issue_event(call.hub, call.home, event), "issue": _shape(call, issue)}
+
+    return call.page(pairs, shape)
+
+
 @route("GET", f"{ISSUE}/events", "on_issue:read")
 def _events(call: Call) -> Answer:
     return call.page(issue_of(call).events, lambda event: present.issue_event(call.hub, call.home, event))

@@ -20,6 +20,14 @@ def _permission(call: Call) -> Answer:
     return Answer(200, present.collaborator(call.hub, user, call.home.role_of(user)))
 
 
+@route("GET", "/repos/{owner}/{repo}/activity", "contents:read")
+def _activity(call: Call) -> Answer:
+    """Who moved which branch, newest first; `ref` is a full name. GitHub pages by cursor; here one page is all."""
+    wanted = call.query.get("ref")
+    found = [each for each in reversed(call.home.activities) if wanted in (None, each.ref)]
+    return call.page(found, lambda each: present.activity(call.hub, each))
+
+
 @route("GET", "/repos/{owner}/{repo}/git/ref/{ref*}", "contents:read")
 def _ref(call: Call) -> Answer:
     ref = f"refs/{call.parameters['ref']}"

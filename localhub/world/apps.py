@@ -48,7 +48,46 @@ class App(Record):
     events: list[str]
     webhook_url: str = ""
     webhook_secret: str = ""
+    client_secret: str = ""
+    description: str | None = None
+    external_url: str = ""
+    public: bool = True
+    """A private App can be installed on its owner's account only."""
+    callback_urls: list[str] = field(default_factory=list)
+    setup_url: str = ""
+    """Where a person is sent after installing."""
     deliveries: list[Delivery] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class Conversion:
+    """An App made from a manifest, whose secrets are told once to whoever has the code."""
+
+    app: App
+    pem: str
+    webhook_secret: str | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorization:
+    """A person's yes to an App, which is told who they are once, by whoever has the code and knows the verifier."""
+
+    app: App
+    person: User
+    redirect_uri: str
+    challenge: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserToken:
+    """A token by which an App acts for a person."""
+
+    value: str
+    app: App
+    person: User
+    expires_at: datetime
 
 
 @dataclass(slots=True, kw_only=True)

@@ -22,6 +22,7 @@ class Review(Record):
     state: ReviewState
     commit_id: str
     submitted_at: datetime | None = None
+    edits: list[tuple[datetime, User]] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)

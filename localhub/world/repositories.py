@@ -4,13 +4,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from localhub.world.checks import CheckRun
 from localhub.world.issues import Comment, Issue, Label
 from localhub.world.people import Role, User
 from localhub.world.pulls import Pull, ReviewComment
 from localhub.world.record import Record
+
+
+@dataclass(slots=True, kw_only=True)
+class Activity(Record):
+    """One move of a branch, by whoever pushed."""
+
+    prefix: ClassVar[str] = "PSH"
+    actor: User
+    ref: str
+    before: str
+    after: str
+    kind: Literal["push", "force_push", "branch_creation", "branch_deletion"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,6 +41,9 @@ class Repository(Record):
     labels: dict[str, Label] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
     pulls: dict[int, Pull] = field(default_factory=dict)
+    deleted: set[int] = field(default_factory=set)
+    """Numbers of issues that were deleted."""
+    activities: list[Activity] = field(default_factory=list)
     checks: list[CheckRun] = field(default_factory=list)
     protected: set[str] = field(default_factory=set)
     signed_branches: set[str] = field(default_factory=set)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from localhub.world.apps import App, Installation, Token
+from localhub.world.apps import App, Authorization, Conversion, Installation, Token, UserToken
 from localhub.world.people import User, UserType
 from localhub.world.repositories import Repository
 
@@ -11,7 +11,7 @@ _FIRST_IDS = {
     "user": 1_000, "app": 2_000, "installation": 30_000, "repository": 400_000, "issue": 5_000_000,
     "pull": 6_000_000, "comment": 70_000_000, "review": 80_000_000, "review_comment": 90_000_000,
     "label": 1_100_000, "event": 12_000_000, "reaction": 13_000_000, "check_run": 140_000_000,
-    "check_suite": 150_000_000, "delivery": 160_000_000,
+    "check_suite": 150_000_000, "delivery": 160_000_000, "activity": 17_000_000,
 }  # fmt: skip
 
 
@@ -24,6 +24,9 @@ class World:
         self.apps: dict[int, App] = {}
         self.installations: dict[int, Installation] = {}
         self.tokens: dict[str, Token] = {}
+        self.conversions: dict[str, Conversion] = {}
+        self.authorizations: dict[str, Authorization] = {}
+        self.user_tokens: dict[str, UserToken] = {}
         self._last_ids: dict[str, int] = defaultdict(int, _FIRST_IDS)
 
     def next_id(self, kind: str) -> int:

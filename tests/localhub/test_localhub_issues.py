@@ -116,3 +116,47 @@ async def test_the_rest_of_the_world_is_reachable(world):
     assert (await world.rest("GET", "")).json()["default_branch"] == "main"
     assert (await world.rest("GET", "//meta")).status_code == 200
     assert (await world.rest("GET", "//rate_limit")).json()["resources"]["core"]["limit"] == 5000
+
+
+async def _act(world, do, **what):
+    return await world.control.act("ada", do, world.repository, **what)
+
+
+async def test_the_history_of_all_issues_has_the_newest_first_with_the_issue_as_it_is(world):
+    first = (await _act(world, "open_issue", title="One", body="x"))["number"]
+    second = (await _act(world, "open_issue", title="Two", body="x"))["number"]
+    await _act(world, "label", number=first, label="handoff")
+    await _act(world, "close_issue", number=second)
+    await _act(world, "edit_issue", number=first, title="Uno")
+
+    lines = (await world.rest("GET", "/issues/events")).json()
+
+    assert [(line["event"], line["issue"]["number"]) for line in lines] == [
+        ("renamed", first), ("closed", second), ("labeled", first),
+    ]  # fmt: skip
+    assert [line["issue"]["title"] for line in lines] == ["Uno", "Two", "Uno"]
+    assert [line["id"] for line in (await world.rest("GET", "/issues/events?per_page=1&page=3")).json()] == [
+        lines[2]["id"]
+    ]
+
+
+async def test_a_deleted_issue_is_gone_and_not_merely_not_found(world):
+    number = (await _act(world, "open_issue", title="One", body="x"))["number"]
+    await world.control.act("acme", "delete_issue", world.repository, number=number)
+
+    assert (await world.rest("GET", f"/issues/{number}")).status_code == 410
+    assert (await world.rest("GET", "/issues/99")).status_code == 404
+
+
+async def test_activity_tells_who_moved_which_branch(world):
+    made = await _act(world, "push", branch="work", files={"a.txt": "a\n"})
+    moved = await _act(world, "push", branch="work", files={"a.txt": "b\n"})
+    await _act(world, "push", branch="work", files={"a.txt": "c\n"}, force=True)
+    await _act(world, "push", branch="other", files={"a.txt": "c\n"})
+
+    lines = (await world.rest("GET", "/activity?ref=refs/heads/work")).json()
+
+    assert [line["activity_type"] for line in lines] == ["force_push", "push", "branch_creation"]
+    assert (lines[1]["before"], lines[1]["after"], lines[1]["actor"]["login"]) == (
+        made["after"], moved["after"], "ada",
+    )  # fmt: skip

@@ -35,6 +35,15 @@ async def test_the_app_is_pinged_and_told_of_its_installation(world, listener):
     ]  # fmt: skip
 
 
+async def test_an_installation_on_everything_lists_every_repository(world, listener):
+    for name in ("one", "two"):
+        await world.control.add_repository(f"beta/{name}")
+    await world.control.install("handoff", "beta")
+    await world.control.idle()
+    listed = listener.payload("installation.created")["repositories"]
+    assert [each["full_name"] for each in listed] == ["beta/one", "beta/two"]
+
+
 async def test_a_strangers_issue_template_labels_the_issue_in_the_strangers_name(world, listener):
     await world.control.act("mallory", "open_issue", world.repository, title="Me first", labels=["handoff"])
     await world.control.idle()
