@@ -1,4 +1,4 @@
-# One set of names for everything: `make test`, `make demo`, `make lint`, `make bench`, `make docs`, `make clean`.
+# One set of names for everything: `make test`, `make test-browser`, `make demo`, `make lint`, `make bench`, `make docs`, `make clean`.
 # They need git, make and Python 3.11 or newer; the rest is installed into .venv from uv.lock.
 
 SHELL       := /bin/sh
@@ -19,11 +19,12 @@ export UV_LINK_MODE        := copy
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help test demo lint format bench docs clean tools
+.PHONY: help test test-browser demo lint format bench docs clean tools
 
 help:
 	@echo 'make demo    the whole loop on a pretend GitHub; ONCE=1 ends by itself; AGENT= MODEL_URL= REPO= ISSUE= choose'
 	@echo 'make test    all tests; ARGS= goes to pytest, JOBS= is how many at once'
+	@echo 'make test-browser   the journeys of a newcomer in a real browser'
 	@echo 'make lint    ruff, mypy and the import contracts'
 	@echo 'make format  ruff, mending what it can'
 	@echo 'make bench   the benchmarks'
@@ -32,6 +33,16 @@ help:
 
 test: $(ENVIRONMENT)
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup $(ARGS)
+
+# The journeys of a newcomer in a real browser, which is installed where that is ours to do.
+test-browser: $(ENVIRONMENT)
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
+		else \
+			echo 'Chromium is missing. Install it: apt install chromium, or brew install --cask chromium' >&2; exit 1; \
+		fi; }
+	$(BIN)/python -m pytest -q -m browser -n 2 --dist loadgroup tests/browser $(ARGS)
 
 # ONCE, AGENT, MODEL_URL, REPO and ISSUE reach the demo through its environment, where make puts them.
 demo: $(ENVIRONMENT)

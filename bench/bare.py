@@ -9,7 +9,7 @@ import uvicorn
 import uvloop
 from starlette.types import Receive, Scope, Send
 
-from app.web.main import bind
+from app.web.listen import bind
 
 
 async def app(_scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,13 +1,19 @@
 """Writes the generated pages of `docs/` from the code they describe; `--check` only says which are out of date."""
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from app.config.schema import server_schema
 from app.domain import lifecycle
-from app.domain.agenda import BUILD, STAGES
+from app.domain.agenda import BUILD, CONFIGURING, STAGES, Stage
 from app.domain.job import Phase
+from app.domain.policy.schema import repository_schema
 from app.voice.commands_page import commands_page
+from scripts.api import api_page
+from scripts.configuration import configuration_page
 from scripts.gallery import voice_page
 
 _LAW = (
@@ -43,7 +49,8 @@ def _drawing() -> str:
                 arrows.setdefault((phase.name, after.name), []).append(event.__name__)
     lines = ["```mermaid", "stateDiagram-v2", "    [*] --> QUEUED: JobRequested"]
     lines += [f"    {a} --> {b}: {', '.join(events)}" for (a, b), events in arrows.items()]
-    lines += ["    ACTIVE --> IN_REVIEW: the agenda is done", "    ENDED --> [*]", "```"]
+    lines += ["    ACTIVE --> IN_REVIEW: the agenda is done", "    ACTIVE --> ENDED: an offer is let be"]
+    lines += ["    ENDED --> [*]", "```"]
     return "\n".join(lines)
 
 
@@ -57,11 +64,14 @@ def _phases() -> str:
 
 
 def _agenda() -> str:
-    rows = [
-        [f"`{stage}`", str(kind.role), kind.doing, "yes" if stage in BUILD else "when it is needed"]
-        for stage, kind in STAGES.items()
-    ]
+    rows = [[f"`{stage}`", str(kind.role), kind.doing, _part(stage)] for stage, kind in STAGES.items()]
     return _table(["stage", "role", "in words", "in a build"], rows)
+
+
+def _part(stage: Stage) -> str:
+    if stage in CONFIGURING:
+        return "no: on a new repository"
+    return "yes" if stage in BUILD else "when it is needed"
 
 
 def _lifts() -> str:
@@ -97,9 +107,17 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "api.md": api_page,
     "commands.md": commands_page,
+    "configuration.md": configuration_page,
     "lifecycle.md": lifecycle_page,
+    "schemas/handoff.toml.schema.json": lambda: _json(server_schema()),
+    "schemas/handoff.yml.schema.json": lambda: _json(repository_schema()),
     "voice.md": voice_page,
 }
 

@@ -10,10 +10,12 @@ from app.domain.critique import Finding, ReviewPlan, Severity
 from app.domain.decide import decide, open_job
 from app.domain.effects import SayAnswerTaken, SayNeedsYou, SayRevised, SayWords
 from app.domain.events import Event, JobRequested, ReviewPosted, RunEnded, RunStarted, Settled, Stopped
-from app.domain.ids import Actor, Repository
+from app.domain.ids import NO_ISSUE, Actor, Repository
 from app.domain.job import CheckResult, Close, Job, Kind, Proof, PullRequest, Report, Snapshot
+from app.domain.offer import Offer
 from app.domain.policy import Policy
-from app.voice import comments, endings, pull_request, review, revision
+from app.voice import comments, endings, onboarding, pull_request, review, revision
+from app.voice.configuration import configuration
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 ADA = Actor(login="ada", id=1)
@@ -75,6 +77,30 @@ def _new() -> Job:
             branch="handoff/12-dates-are-parsed-in-local-time",
         )
     ).job
+
+
+TRIED = (
+    replace(GREEN, name="setup 1", command='python3 -m venv "$HOME/venv"', summary="it said nothing", seconds=4, exit_code=0),
+    replace(GREEN, name="setup 2", command='"$HOME/venv/bin/python" -m pip install -e ".[test]"', seconds=10, exit_code=0,
+            summary="Successfully installed clock-1.0 pytest-9.0"),
+    replace(RED, command='"$HOME/venv/bin/python" -m pytest', seconds=31, summary="3 failed, 209 passed", counted=True, exit_code=1,
+            blocker=None, failed_tests=tuple(f"tests/test_dates.py::test_{name}" for name in ("utc", "range", "leap"))),
+    replace(RED, name="node tests", command="npm test", seconds=0.1, summary="a program was not found (exit code 127)",
+            exit_code=127, blocker=None, failed_tests=()),
+)  # fmt: skip
+WHY = ("`pyproject.toml` configures pytest.", "`package.json` has a `test` script.")
+
+
+def _offered() -> Job:
+    snapshot = replace(_new().snapshot, title=onboarding.title(), body="")
+    asked = JobRequested(
+        at=AT, job="joffer", kind=Kind.CONFIGURE, repository=_new().repository, number=NO_ISSUE, snapshot=snapshot,
+        policy=Policy(), branch="handoff/configure",
+    )  # fmt: skip
+    job = _ended(open_job(asked).job, base_sha=SHA, head_sha=SHA, checks=TRIED, detected=WHY)
+    return _ended(
+        job, pull_request=PullRequest(number=1, url="https://github.com/acme/clock/pull/1", node_id="PR")
+    )
 
 
 def _after(job: Job, *events: Event) -> Job:
@@ -176,8 +202,22 @@ def _occasions() -> list[tuple[str, str]]:
         ("The review", review.body(plan, "The fix is right for `parse`. One caller is left.")),
         ("Beside the code", review.inline(HIGH)),
         ("The check run", review.check_summary(done, "the checks passed and the review found nothing grave")),
+        *_onboarding(),
         ("A reply in a thread", "\n\n".join(revision.reply(item, SHA) for item in ITEMS)),
         ("After a revision", revision.closing(SayRevised(items=ITEMS, sha=SHA, login="ada"))),
+    ]
+
+
+def _onboarding() -> list[tuple[str, str]]:
+    offered = _offered()
+    by_hand = SayWords(what="by-hand", key="by-hand", login="ada")
+    return [
+        (
+            "On a new repository, a pull request",
+            f"**{onboarding.title()}**\n\n{onboarding.body(offered, label='handoff')}",
+        ),
+        ("The file in it", f"```yaml\n{configuration(Offer.of(TRIED), WHY)}```"),
+        ("Somebody asks for a change of it", comments.words(offered, by_hand, label="handoff")),
     ]
 
 

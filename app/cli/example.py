@@ -13,7 +13,8 @@ WIDTH = 100
 _HEAD = f"""\
 # The settings of Handoff. Copy this file, fill in what is not commented out, and name it:
 #     {ENV_FILE}=/path/to/this/file handoff up
-# A variable of the environment counts over the same one here. Nobody reads a `.env` that is not named so.
+# A variable of the environment counts over the same one here, and one here over handoff.toml and over what set-up
+# registered (docs/configuration.md). Nobody reads a `.env` that is not named so.
 # Made from the settings themselves (`handoff settings`); do not edit by hand.
 """
 

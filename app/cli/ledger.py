@@ -6,9 +6,6 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.cli.documents import Document, overview_document, story_document, why_document
-from app.cli.stories import STOP, job_story, overview, why
-from app.cli.text import job_text, overview_text, why_text
 from app.config import Settings
 from app.domain.errors import NotFound, Refused
 from app.domain.facts import StopAsked
@@ -16,6 +13,10 @@ from app.domain.ids import Actor
 from app.domain.job import Job
 from app.ledger.store import Ledger
 from app.queue import Queue
+from app.telling.acts import was_switched, was_told
+from app.telling.documents import Document, overview_document, story_document, why_document
+from app.telling.stories import STOP, job_story, overview, why
+from app.telling.text import job_text, overview_text, why_text
 
 SQLITE = "sqlite:///"
 
@@ -74,8 +75,7 @@ async def stop_job(settings: Settings, job_id: str, user: str) -> str:
         await ledger.hear(fact, "command line")
         workers = await ledger.workers()
     await _wake(settings, f"lane:{fact.lane}")
-    later = "" if workers else " No worker has said that it is alive, so it happens when one is started."
-    return f"Job {job.id} will be stopped within seconds.{later} See it with `handoff status {job.id}`."
+    return was_told(job.id, "stop", judged=False, alive=bool(workers))
 
 
 async def switch_everything(settings: Settings, *, stopped: bool, user: str) -> str:
@@ -83,9 +83,7 @@ async def switch_everything(settings: Settings, *, stopped: bool, user: str) -> 
     async with opened(settings) as ledger:
         did = "stopped" if stopped else "started"
         await ledger.set_switch(STOP, on=stopped, because=f"{user} {did} everything at the command line")
-    if stopped:
-        return "Everything is stopped: no run starts until `handoff start --all`. Runs under way are not ended; `handoff stop JOB` ends one."
-    return "Runs may start again."
+    return was_switched(stopped=stopped)
 
 
 def _must_exist(database: str) -> None:

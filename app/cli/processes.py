@@ -7,7 +7,13 @@ from types import MappingProxyType
 from typing import NoReturn
 
 MODULES: Mapping[str, str] = MappingProxyType(
-    {"serve": "app.web", "worker": "workers", "localhub": "localhub"}
+    {
+        "serve": "app.web",
+        "setup": "app.web.setup",
+        "worker": "workers",
+        "doctor": "workers.doctor",
+        "localhub": "localhub",
+    }
 )
 """For each command that is a process of its own, the module that `python -m` runs."""
 

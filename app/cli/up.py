@@ -8,7 +8,10 @@ from importlib.metadata import version
 
 import httpx
 
+from app.cli.credentials import make_link
+from app.cli.keyboard import user
 from app.cli.processes import command
+from app.cli.set_up import set_up
 from app.cli.supervise import Log, Program, supervise
 from app.config import (
     PROCESSES,
@@ -18,7 +21,9 @@ from app.config import (
     load,
     load_all,
     unknown_variables,
+    unread_file_hint,
 )
+from app.config.set_up import SetUpSettings, is_nobody, load_set_up
 from app.domain.errors import BadConfiguration
 from app.embedded.valkey import EmbeddedValkey
 
@@ -31,17 +36,35 @@ EVERY_INTERFACE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, ne
 def up(log: Log) -> int:
     """Run web, worker and, without REDIS_URL, a Valkey until a signal; return the exit code.
 
+    Where nothing says who we are on GitHub, a person is asked to register the App first.
+
     Raises:
         BadConfiguration: with one line for each setting that is missing or wrong.
     """
+    port = 0
+    if is_nobody():
+        port, code = connect(log)
+        if code or is_nobody():
+            return code
     load_all(PROCESSES)
     web, worker = load(WebSettings), load(WorkerSettings)
     _make_folder(web)
     valkey = None if web.redis_url else EmbeddedValkey(web.queue_folder)
-    port = web.port or free_port(web.host)
-    for line in banner(web, worker, port):
+    port = port or web.port or free_port(web.host)
+    link = asyncio.run(make_link(web, port, user()))
+    for line in banner(web, worker, port, link):
         log(line)
     return asyncio.run(_run(programs(web, port, valkey), valkey, log))
+
+
+def connect(log: Log) -> tuple[int, int]:
+    """Let a person register the App; return the port that this was done on, and an exit code."""
+    settings = load_set_up()
+    port = settings.port or free_port(settings.host)
+    for hint in filter(None, [unread_file_hint()]):
+        log(f"{hint}\n")
+    own = {"HANDOFF_DATA": str(settings.data), "HANDOFF_PORT": str(port)}
+    return port, asyncio.run(set_up({**environment_for(SetUpSettings, PROCESSES), **own}, log))
 
 
 async def _run(listed: list[Program], valkey: EmbeddedValkey | None, log: Log) -> int:
@@ -79,11 +102,12 @@ def programs(web: WebSettings, port: int, valkey: EmbeddedValkey | None) -> list
     return [queue, serve, work]
 
 
-def banner(web: WebSettings, worker: WorkerSettings, port: int) -> list[str]:
+def banner(web: WebSettings, worker: WorkerSettings, port: int, link: str) -> list[str]:
     """Return what is said before anything starts: where it can be reached, and what it may do."""
     capacity = worker.capacity
     rows = {
         "deliveries": f"{address(web.host, port)}/webhooks/github",
+        "open it": f"{link}  (works once, within ten minutes; then `handoff login`)",
         "health": f"{address(web.host, port)}/readyz",
         "data": str(web.data),
         "ledger": "PostgreSQL" if web.database_url and "postgres" in web.database else "SQLite",

@@ -2,32 +2,38 @@
 
 from app.config.capacity import Capacity, how_many
 from app.config.load import (
-    ENV_FILE,
     environment_for,
+    ignored_server_file,
     load,
     load_all,
     unknown_variables,
     unread_file_hint,
-    variable,
     variables,
 )
-from app.config.settings import Settings, WebSettings, WorkerSettings
-
-PROCESSES: tuple[type[Settings], ...] = (WebSettings, WorkerSettings)
+from app.config.registration import Registration, register, registration_of
+from app.config.server_file import write_server_file
+from app.config.settings import PROCESSES, Settings, WebSettings, WorkerSettings, variable
+from app.config.sources import CONFIG_FILE, ENV_FILE
 
 __all__ = [
+    "CONFIG_FILE",
     "ENV_FILE",
     "PROCESSES",
     "Capacity",
+    "Registration",
     "Settings",
     "WebSettings",
     "WorkerSettings",
     "environment_for",
     "how_many",
+    "ignored_server_file",
     "load",
     "load_all",
+    "register",
+    "registration_of",
     "unknown_variables",
     "unread_file_hint",
     "variable",
     "variables",
+    "write_server_file",
 ]

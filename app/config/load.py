@@ -1,8 +1,7 @@
-"""Reads the environment into settings, and says in one line a variable what is wrong with it and how to mend it.
+"""Reads settings, and says in one line a setting what is wrong with it and how to mend it.
 
-A variable counts over the same name in the file that `HANDOFF_ENV_FILE` names, and an empty one is not set.
-A `.env` that merely lies in the working directory is read by nobody: that folder may be somebody else's
-repository, and a setting here is a command that will be run.
+A variable counts over the same name in the file that `HANDOFF_ENV_FILE` names, that over `handoff.toml`, and that
+over what set-up registered. An empty one is not set.
 """
 
 import os
@@ -11,15 +10,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dotenv import dotenv_values
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
-from app.config.settings import PREFIX, Settings
+from app.config.remote import TOKEN, URL
+from app.config.settings import PREFIX, Settings, variable
+from app.config.sources import CONFIG_FILE, ENV_FILE, Given, env_file, given_besides, server_file, spelled_out
 from app.domain.errors import BadConfiguration
-
-ENV_FILE = "HANDOFF_ENV_FILE"
-"""The one variable that is no setting: the path of a file with more of them."""
 
 _S = TypeVar("_S", bound=Settings)
 
@@ -30,10 +26,11 @@ def load(kind: type[_S]) -> _S:
     Raises:
         BadConfiguration: something is missing or wrong; its message has one line for each such variable.
     """
+    given = given_besides(kind, os.environ)
     try:
-        return kind(_env_file=_env_file(os.environ))
+        return kind(_env_file=env_file(os.environ), **given.values)
     except ValidationError as error:
-        lines = (_complaint(kind, problem) for problem in error.errors(include_url=False))
+        lines = (_complaint(kind, problem, given) for problem in error.errors(include_url=False))
         raise BadConfiguration("\n".join(lines)) from None
 
 
@@ -53,11 +50,6 @@ def load_all(kinds: Iterable[type[Settings]]) -> None:
         raise BadConfiguration("\n".join(dict.fromkeys(lines)))
 
 
-def variable(name: str, field: FieldInfo) -> str:
-    """Return the variable that a field is read from."""
-    return str(field.validation_alias or f"{PREFIX}{name.upper()}")
-
-
 def variables(kind: type[Settings]) -> frozenset[str]:
     """Return the variables that a process reads."""
     return frozenset(variable(name, field) for name, field in kind.model_fields.items())
@@ -66,19 +58,22 @@ def variables(kind: type[Settings]) -> frozenset[str]:
 def environment_for(kind: type[Settings], others: Iterable[type[Settings]]) -> dict[str, str]:
     """Return the environment for a child that is this process: no setting in it belongs to the `others` alone.
 
-    What the file says is spelled out in it, so that the child needs no file.
+    What the file of variables says is spelled out in it, so that the child needs no such file. What `handoff.toml`
+    and the registration say is not: those files are private, and the child takes from them what is its own.
+
+    Raises:
+        BadConfiguration: the file of variables cannot be read.
     """
-    file = _env_file(os.environ)
-    written = {name: value for name, value in (dotenv_values(file) if file else {}).items() if value}
-    given = {name: value for name, value in os.environ.items() if value or name not in written}
-    not_its_own = frozenset[str]().union(*map(variables, others)) - variables(kind) | {ENV_FILE}
-    own = {name: value for name, value in written.items() if name in variables(kind)}
-    return {name: value for name, value in {**own, **given}.items() if name not in not_its_own}
+    not_its_own = frozenset[str]().union(*map(variables, others)) - variables(kind)
+    not_its_own |= {ENV_FILE, URL, TOKEN}
+    its_own = variables(kind) | {CONFIG_FILE} | os.environ.keys()
+    spelled = spelled_out(os.environ)
+    return {name: value for name, value in spelled.items() if name in its_own and name not in not_its_own}
 
 
 def unknown_variables(environment: Iterable[str], kinds: Iterable[type[Settings]]) -> list[str]:
     """Return a sentence for each variable that is named like a setting and is none: probably a misspelling."""
-    known = frozenset[str]().union(*map(variables, kinds)) | {ENV_FILE}
+    known = frozenset[str]().union(*map(variables, kinds)) | {ENV_FILE, CONFIG_FILE, URL, TOKEN}
     strange = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
     return [
         f"{name} is no setting of mine, so it does nothing.{_did_you_mean(name, known)}" for name in strange
@@ -86,7 +81,19 @@ def unknown_variables(environment: Iterable[str], kinds: Iterable[type[Settings]
 
 
 def unread_file_hint() -> str | None:
-    """Return a sentence about a `.env` in the working directory that nobody told us to read, if there is one."""
+    """Return what to know about settings files that lie there and are not read, if there are any."""
+    return "\n".join(filter(None, [_unread_dotenv(), ignored_server_file()])) or None
+
+
+def ignored_server_file() -> str | None:
+    """Return the sentence about a `handoff.toml` that is not obeyed, if there is one."""
+    try:
+        return server_file(spelled_out(os.environ))[1]
+    except BadConfiguration:
+        return None
+
+
+def _unread_dotenv() -> str | None:
     if ENV_FILE in os.environ or not Path(".env").exists():
         return None
     return f"There is a .env here. I read it only when I am told to: {ENV_FILE}=.env"
@@ -97,22 +104,12 @@ def _did_you_mean(name: str, known: Iterable[str]) -> str:
     return f" Did you mean {close[0]}?" if close else ""
 
 
-def _env_file(environment: Mapping[str, str]) -> Path | None:
-    named = environment.get(ENV_FILE)
-    if not named:
-        return None
-    path = Path(named).expanduser()
-    if not os.access(path, os.R_OK):
-        raise BadConfiguration(
-            f"{ENV_FILE}: {path} cannot be read. Name a file that exists, or leave it out."
-        )
-    return path
-
-
-def _complaint(kind: type[Settings], problem: Mapping[str, Any]) -> str:
+def _complaint(kind: type[Settings], problem: Mapping[str, Any], given: Given) -> str:
     place = str(problem["loc"][0])
     name, field = next((n, f) for n, f in kind.model_fields.items() if place in {n, f.validation_alias})
-    said = f"{variable(name, field)} {_what(problem)}. It is {field.description}"
+    written = given.file is not None and name in given.values and name in given.file.values
+    subject = given.file.place(name) if written and given.file else variable(name, field)
+    said = f"{subject} {_what(problem)}. It is {field.description}"
     return f"{said}, for example {field.examples[0]}." if field.examples else f"{said}."
 
 

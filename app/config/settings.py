@@ -3,11 +3,13 @@
 A field's description completes *It is …*, in error messages and in `.env.example` alike.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
 from pydantic import Field, SecretStr
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.config.capacity import Capacity, of_this_machine
@@ -134,7 +136,11 @@ class WorkerSettings(Settings):
         description="the choice whether GitHub is asked for news; auto: when HANDOFF_PUBLIC_URL is not set",
     )
     pull_seconds: int = Field(
-        60, ge=5, le=3600, description="the time between two such questions, in seconds"
+        60, ge=1, le=3600, description="the time between two such questions, in seconds"
+    )
+    onboarding: Literal["on", "off"] = Field(
+        "on",
+        description="the choice whether a repository without a configuration is offered one, when we are installed on it",
     )
     label: str = Field(
         "handoff",
@@ -195,6 +201,11 @@ class WorkerSettings(Settings):
     )
 
     @property
+    def pulls(self) -> bool:
+        """Whether GitHub is asked for news."""
+        return self.pull == "on" or (self.pull == "auto" and self.public_url is None)
+
+    @property
     def reviewing_agent(self) -> str:
         """The agent that reviews."""
         return self.reviewer or self.agent
@@ -223,3 +234,17 @@ class WorkerSettings(Settings):
 
 def _revealed(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret is not None else ""
+
+
+PROCESSES: tuple[type[Settings], ...] = (WebSettings, WorkerSettings)
+
+
+def variable(name: str, field: FieldInfo) -> str:
+    """Return the variable that a field is read from."""
+    return str(field.validation_alias or f"{PREFIX}{name.upper()}")
+
+
+def secret_names(kinds: Iterable[type[Settings]]) -> frozenset[str]:
+    """Return the fields whose values nobody may see."""
+    fields = ((name, field) for kind in kinds for name, field in kind.model_fields.items())
+    return frozenset(name for name, field in fields if "SecretStr" in str(field.annotation))

@@ -63,13 +63,13 @@ class Mint(Protocol):
     """Asks GitHub for a token."""
 
     def __call__(
-        self, installation_id: int, *, repository: str, permissions: Mapping[str, str]
+        self, installation_id: int, *, repository: str | None, permissions: Mapping[str, str]
     ) -> Awaitable[Granted]:
-        """Return what GitHub granted, unchecked."""
+        """Return what GitHub granted, unchecked; None is for all repositories of the installation."""
         ...
 
 
-_Key: TypeAlias = tuple[int, str, frozenset[tuple[str, str]]]
+_Key: TypeAlias = tuple[int, str | None, frozenset[tuple[str, str]]]
 
 
 class Tokens:
@@ -83,15 +83,20 @@ class Tokens:
         self._turns: dict[_Key, asyncio.Lock] = {}
 
     async def token(
-        self, installation_id: int, *, repository: str, permissions: Mapping[str, str]
+        self, installation_id: int, *, repository: str | None, permissions: Mapping[str, str]
     ) -> SecretStr:
         """Return a token with at least five minutes to live, minting one when needed; callers wait for one mint.
+
+        Args:
+            installation_id: where we are installed.
+            repository: the name of the one repository that it is for, without its owner; None is for all of them.
+            permissions: what it may do.
 
         Raises:
             Refused: GitHub granted something else than was asked for.
             HandoffError: whatever kept GitHub from granting one.
         """
-        key = (installation_id, repository.lower(), frozenset(permissions.items()))
+        key = (installation_id, repository and repository.lower(), frozenset(permissions.items()))
         async with self._turns.setdefault(key, asyncio.Lock()):
             if (held := self._granted.get(key)) and held.expires_at - REFRESH_BEFORE > self._clock():
                 return held.token
@@ -114,14 +119,14 @@ class Tokens:
         }
 
 
-def _check(granted: Granted, *, repository: str, permissions: Mapping[str, str]) -> None:
+def _check(granted: Granted, *, repository: str | None, permissions: Mapping[str, str]) -> None:
     """Refuse a token that can do more, less or elsewhere: a misspelt narrowing is a full token otherwise."""
     if dict(granted.permissions) != dict(permissions):
         raise Refused(
             f"GitHub granted a token with {_listed(granted.permissions)} where I asked for {_listed(permissions)}, "
             "so I do not use it."
         )
-    if [name.lower() for name in granted.repositories] != [repository.lower()]:
+    if repository is not None and [name.lower() for name in granted.repositories] != [repository.lower()]:
         raise Refused(
             f"GitHub granted a token for {', '.join(granted.repositories) or 'every repository'} "
             f"where I asked for {repository} alone, so I do not use it."
@@ -164,10 +169,10 @@ class AsApp(httpx.Auth):
 
 
 class AsInstallation(httpx.Auth):
-    """Acts in one repository with one set of permissions."""
+    """Acts in one repository (None: in all of an installation) with one set of permissions."""
 
     def __init__(
-        self, tokens: Tokens, installation_id: int, *, repository: str, permissions: Mapping[str, str]
+        self, tokens: Tokens, installation_id: int, *, repository: str | None, permissions: Mapping[str, str]
     ) -> None:
         self._tokens = tokens
         self._installation_id = installation_id

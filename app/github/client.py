@@ -22,13 +22,15 @@ from app.github.checks import Checks
 from app.github.code import Code
 from app.github.connection import Connection, Request
 from app.github.failures import Unprocessable
+from app.github.installed import Survey
 from app.github.issues import Issues
+from app.github.news import News
 from app.github.pacing import Kind
 from app.github.permissions import missing
-from app.github.place import PER_PAGE, Place
+from app.github.place import PER_PAGE, Place, whole_list
 from app.github.pulls import Pulls
 from app.github.reviews import Reviews
-from app.github.shapes import AppInfo, DeliveryContent, HookDelivery, Installation
+from app.github.shapes import AppInfo, DeliveryContent, HookConfig, HookDelivery, Installation
 from app.github.signed import Signed
 from app.github.threads import Threads
 
@@ -74,6 +76,11 @@ class RepositoryDoor:
         return Signed(self.place)
 
     @property
+    def news(self) -> News:
+        """What happened lately, for whoever asks again and again."""
+        return News(self.place)
+
+    @property
     def checks(self) -> Checks:
         """Check runs."""
         return Checks(self.place)
@@ -101,6 +108,10 @@ class Door:
         """Return the App as GitHub has it registered, for comparison with what we expect."""
         return await self._ask(AppInfo, lambda kit: kit.rest.apps.async_get_authenticated())
 
+    async def hook(self) -> HookConfig:
+        """Return where the App's deliveries go."""
+        return await self._ask(HookConfig, lambda kit: kit.rest.apps.async_get_webhook_config_for_app())
+
     async def installation_of(self, owner: str, name: str) -> Installation:
         """Return the installation that covers a repository.
 
@@ -111,15 +122,37 @@ class Door:
             Installation, lambda kit: kit.rest.apps.async_get_repo_installation(owner, name)
         )
 
-    async def deliveries(self, *, cursor: str | None = None) -> tuple[list[HookDelivery], str | None]:
+    async def installations(self) -> list[Installation]:
+        """Return where the App is installed, suspended installations included.
+
+        Raises:
+            Refused: there are more than `PAGES_MAX` pages.
+        """
+        return await whole_list(
+            lambda page: self._ask(
+                list[Installation],
+                lambda kit: kit.rest.apps.async_list_installations(per_page=PER_PAGE, page=page),
+            ),
+            "The list of the App's installations",
+        )
+
+    async def repositories_of(self, installation_id: int) -> list[Repository]:
+        """Return the repositories that an installation covers."""
+        found = await Survey(self._connection, self._tokens).of(installation_id)
+        return [each.home(installation_id) for each in found]
+
+    async def deliveries(
+        self, *, cursor: str | None = None, failed: bool = False
+    ) -> tuple[list[HookDelivery], str | None]:
         """Return a page of delivery attempts, newest first, and the cursor of the next page if there is one.
 
-        GitHub keeps three days (seven on GitHub Enterprise Server).
+        GitHub keeps three days (seven on GitHub Enterprise Server). With `failed` it lists those only, where it is
+        new enough to know how.
         """
         response = await self._connection.send(
             self._as_app,
             lambda kit: kit.rest.apps.async_list_webhook_deliveries(
-                per_page=PER_PAGE, cursor=cursor or UNSET
+                per_page=PER_PAGE, cursor=cursor or UNSET, status="failure" if failed else UNSET
             ),
             bucket=_BUCKET,
         )
@@ -141,9 +174,10 @@ class Door:
         )
 
     async def _mint(
-        self, installation_id: int, *, repository: str, permissions: Mapping[str, str]
+        self, installation_id: int, *, repository: str | None, permissions: Mapping[str, str]
     ) -> Granted:
-        data: Any = {"repositories": [repository], "permissions": dict(permissions)}
+        narrowed = {} if repository is None else {"repositories": [repository]}
+        data: Any = narrowed | {"permissions": dict(permissions)}
         try:
             answer = await self._ask(
                 _Token,

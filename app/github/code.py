@@ -62,6 +62,21 @@ class Code:
             return None
         return _text(answer, path)
 
+    async def files_in(self, folder: str, ref: str) -> list[str]:
+        """Return the paths of the files in a folder at a branch, tag or commit; none when there is no such folder."""
+        p = self._place
+        try:
+            answer = await p.get(
+                dict[str, Any] | list[Any],  # type: ignore[arg-type] # a union is a form, not a class, to mypy
+                lambda kit: kit.rest.repos.async_get_content(
+                    p.owner, p.name, quote(folder, safe="/"), ref=ref
+                ),
+            )
+        except NotFound:
+            return []
+        entries: list[dict[str, Any]] = answer if isinstance(answer, list) else []
+        return [str(entry["path"]) for entry in entries if entry.get("type") == "file"]
+
     async def head(self, branch: str) -> str | None:
         """Return the commit a branch is at, or None: no such branch, or a repository without commits."""
         p, ref = self._place, quote(f"heads/{branch}", safe="/")

@@ -6,9 +6,10 @@ its models do not know, waiting inside a call for an hour.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Any, Self, TypeAlias, TypeVar, cast
+from typing import Any, Generic, Self, TypeAlias, TypeVar, cast
 
 import httpx
 from githubkit import GitHub, Response
@@ -27,7 +28,17 @@ API_VERSION = "2022-11-28"
 DOT_COM = "https://api.github.com"
 TIMEOUT = httpx.Timeout(20, connect=5)
 
+_NOT_MODIFIED = 304
+
 Shape = TypeVar("Shape")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Generic[Shape]):
+    """What GitHub answered to a conditional question, and the name of this state of it (an HTTP ETag)."""
+
+    value: Shape
+    etag: str | None
 
 
 class _Strategy(BaseAuthStrategy):
@@ -98,6 +109,18 @@ class Connection:
         """
         return self.read(await self.send(auth, request, bucket=bucket, kind=kind), shape)
 
+    async def ask_if_changed(
+        self, auth: httpx.Auth, request: Request, shape: type[Shape], *, bucket: str
+    ) -> "Changed[Shape] | None":
+        """Read something with a request that has an `If-None-Match`; None says that nothing changed, and costs nothing.
+
+        GitHub's ETag covers the token too: with another token everything has changed.
+        """
+        response = await self.send(auth, request, bucket=bucket)
+        if response.status_code == _NOT_MODIFIED:
+            return None
+        return Changed(self.read(response, shape), response.headers.get("etag"))
+
     def read(self, response: Response[Any, Any], shape: type[Shape]) -> Shape:
         """Read the JSON of an answer as `shape`.
 
@@ -131,7 +154,10 @@ class Connection:
             if isinstance(ours, RateLimited):
                 await self._pacing.hold(bucket, ours.after_seconds or 0)
             raise ours from error
-        if not response.raw_response.is_success:  # a write that was redirected; githubkit raises for the rest
+        unchanged = response.status_code == _NOT_MODIFIED
+        if (
+            not response.raw_response.is_success and not unchanged
+        ):  # a write that was redirected; githubkit raises for the rest
             raise refused(response.raw_response, now=self._clock())
         await self._pacing.observe(bucket, response.headers, now_seconds=self._clock().timestamp())
         return response

@@ -44,6 +44,10 @@ class Unprocessable(Refused):
         self.messages = tuple(messages)
 
 
+class Gone(NotFound):
+    """It was there and was deleted (410), which GitHub tells only those who could see it."""
+
+
 class TooLarge(Refused):
     """GitHub does not show something of this size."""
 
@@ -94,6 +98,8 @@ def refused(response: httpx.Response, *, now: datetime) -> HandoffError:
             return TryAgain(f"GitHub does not accept the token that it gave me: {said}", after_seconds=10)
         case 403 | 451:
             return NotAllowed(_forbidden(response, said))
+        case 410 if "deleted" in said.lower():  # the other 410 is that issues are switched off
+            return Gone(f"GitHub says of {response.request.url.path}: {said}")
         case 404 | 410:
             return NotFound(f"GitHub does not show me {response.request.url.path}: {said}")
         case 301 | 302 | 307 | 308:

@@ -6,13 +6,14 @@ and nothing is judged: a stranger's label is a fact like any other, and `admit` 
 
 from pydantic import ValidationError
 
-from app.domain.facts import Fact, Unread
-from app.github import inbound_issues, inbound_pulls
+from app.domain.facts import Fact, Several, Unread
+from app.github import inbound_installations, inbound_issues, inbound_pulls
 from app.github.payloads import (
     CommentDelivery,
     CommentEditDelivery,
     DismissalDelivery,
     Head,
+    InstallationDelivery,
     IssueDelivery,
     IssueLabelDelivery,
     PullRequestDelivery,
@@ -25,9 +26,12 @@ from app.github.payloads import (
 EVENTS = frozenset({"issues", "issue_comment", "pull_request", "pull_request_review"})
 """The events that some arm of the `match` reads: what `app.yml` subscribes to."""
 
+UNASKED = frozenset({"installation", "installation_repositories"})
+"""The events that are read as well, and that GitHub sends to every App without its asking."""
 
-def read(event: str, guid: str, payload: bytes) -> Fact | Unread:
-    """Return the fact that a delivery states, or why it states none.
+
+def read(event: str, guid: str, payload: bytes) -> Fact | Several | Unread:
+    """Return the fact that a delivery states, the several that it states, or why it states none.
 
     Args:
         event: the header `X-GitHub-Event`.
@@ -53,7 +57,7 @@ def read(event: str, guid: str, payload: bytes) -> Fact | Unread:
         )
 
 
-def _fact(event: str, action: str, payload: bytes) -> Fact | Unread:
+def _fact(event: str, action: str, payload: bytes) -> Fact | Several | Unread:
     match event, action:
         case "issues", "labeled":
             labeled = IssueLabelDelivery.model_validate_json(payload)
@@ -95,7 +99,9 @@ def _fact(event: str, action: str, payload: bytes) -> Fact | Unread:
             return inbound_pulls.pushed(PushDelivery.model_validate_json(payload))
         case "pull_request", "edited":
             return inbound_pulls.pull_request_edited(PullRequestEditDelivery.model_validate_json(payload))
-        case known, _ if known in EVENTS:
+        case ("installation", "created") | ("installation_repositories", "added"):
+            return inbound_installations.installed(InstallationDelivery.model_validate_json(payload))
+        case known, _ if known in EVENTS | UNASKED:
             return Unread(f"'{event}.{action}' changes nothing for a job.")
         case _:
             return Unread(f"I do not read '{event}' events.")

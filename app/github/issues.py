@@ -38,7 +38,7 @@ class Issues:
                 state="open",
                 per_page=PER_PAGE,
                 page=page,
-                since=_instant(since),
+                since=instant(since),
             ),
         )
 
@@ -49,6 +49,28 @@ class Issues:
             REPORT,
             dict[str, Any],
             lambda kit: kit.rest.reactions.async_create_for_issue(p.owner, p.name, number, content="eyes"),
+        )
+
+    async def labels(self) -> tuple[str, ...]:
+        """Return the names of all labels of the repository."""
+        p = self._place
+        found = await p.pages(
+            dict[str, Any],
+            lambda kit, page: kit.rest.issues.async_list_labels_for_repo(
+                p.owner, p.name, per_page=PER_PAGE, page=page
+            ),
+        )
+        return tuple(str(label["name"]) for label in found)
+
+    async def make_label(self, label: str, *, color: str, description: str) -> None:
+        """Make a label of the repository, so that people find it; `color` is six hexadecimal digits."""
+        p = self._place
+        await p.write(
+            REPORT,
+            dict[str, Any],
+            lambda kit: kit.rest.issues.async_create_label(
+                p.owner, p.name, name=label, color=color, description=description
+            ),
         )
 
     async def add_label(self, number: int, label: str) -> None:
@@ -76,7 +98,7 @@ class Issues:
         return await p.pages(
             Comment,
             lambda kit, page: kit.rest.issues.async_list_comments(
-                p.owner, p.name, number, per_page=PER_PAGE, page=page, since=_instant(since)
+                p.owner, p.name, number, per_page=PER_PAGE, page=page, since=instant(since)
             ),
         )
 
@@ -100,6 +122,6 @@ class Issues:
         )
 
 
-def _instant(at: datetime | None) -> Any:
+def instant(at: datetime | None) -> Any:
     """Write a moment as GitHub reads it (ISO 8601); githubkit would send Python's own notation, with a blank."""
     return UNSET if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

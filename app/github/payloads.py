@@ -156,6 +156,28 @@ class Delivery(Part):
         )
 
 
+class Covered(Part):
+    """A repository as a delivery about an installation has it, without its owner."""
+
+    id: Id
+    full_name: Annotated[str, Field(pattern=r"^[^/\s]+/[^/\s]+$")]
+
+
+class DatedInstallation(Installation):
+    """An installation, and when it was last changed: seconds since 1970, or in words, by the age of the payload."""
+
+    updated_at: Annotated[int, Field(ge=0, lt=2**33)] | AwareDatetime
+
+
+class InstallationDelivery(Part):
+    """Repositories came to an installation, at its beginning or later."""
+
+    installation: DatedInstallation
+    repositories: tuple[Covered, ...] = ()
+    repositories_added: tuple[Covered, ...] = ()
+    sender: Account
+
+
 class IssueDelivery(Delivery):
     """Something happened to an issue."""
 

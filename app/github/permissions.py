@@ -22,6 +22,9 @@ REPORT: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Say things: comments, reactions, labels, reviews, check runs."""
 
+SURVEY: Final[Mapping[str, str]] = MappingProxyType({"metadata": "read"})
+"""See which repositories an installation covers: the one thing that is asked for all of them together."""
+
 STAGES: Final = (READ, PUBLISH, REPORT)
 _RANK = ("none", "read", "write", "admin")
 

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from app.domain.errors import Refused
 from app.domain.ids import Repository
 from app.github.auth import AsInstallation, Tokens
-from app.github.connection import Connection, Kit, Request
+from app.github.connection import Changed, Connection, Kit, Request
 from app.github.pacing import Kind
 from app.github.permissions import PUBLISH, READ
 
@@ -18,6 +18,21 @@ PER_PAGE = 100
 PAGES_MAX = 30
 
 Shape = TypeVar("Shape")
+
+
+async def whole_list(page: Callable[[int], Awaitable[list[Shape]]], what: str) -> list[Shape]:
+    """Read page after page, `PER_PAGE` at a time.
+
+    Raises:
+        Refused: the list is longer than `PAGES_MAX` pages; a part of it would mislead.
+    """
+    found: list[Shape] = []
+    for number in range(1, PAGES_MAX + 1):
+        items = await page(number)
+        found += items
+        if len(items) < PER_PAGE:
+            return found
+    raise Refused(f"{what} is longer than {PER_PAGE * PAGES_MAX}: too long for me.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +65,14 @@ class Place:
         Raises:
             Refused: the list is longer than `PAGES_MAX` pages; a part of it would mislead.
         """
-        found: list[Shape] = []
-        for page in range(1, PAGES_MAX + 1):
-            items = await self.get(list[shape], lambda kit, page=page: request(kit, page))  # type: ignore[valid-type,misc] # a type made at run time
-            found += items
-            if len(items) < PER_PAGE:
-                return found
-        raise Refused(
-            f"A list in {self.repository.full_name} is longer than {PER_PAGE * PAGES_MAX}: too long for me."
+        return await whole_list(
+            lambda page: self.get(list[shape], lambda kit: request(kit, page)),  # type: ignore[valid-type] # a type made at run time
+            f"A list in {self.repository.full_name}",
         )
+
+    async def if_changed(self, shape: type[Shape], request: Request) -> Changed[Shape] | None:
+        """Read one thing, unless it is as the ETag in the request's `If-None-Match` names it: then None."""
+        return await self.connection.ask_if_changed(self._as(READ), request, shape, bucket=self._bucket)
 
     async def text(self, request: Request) -> str:
         """Read something that is not JSON."""

@@ -49,6 +49,13 @@ class Pulls:
         except Unprocessable as refusal:
             return await self._instead(refusal, title=title, body=body, head=head, base=base)
 
+    async def open(self, *, title: str, body: str, head: str, base: str) -> Pull:
+        """Open a pull request that is no draft, or adopt the one that is open between these branches already."""
+        try:
+            return await self._open(title=title, body=body, head=head, base=base, draft=False)
+        except Unprocessable as refusal:
+            return await self._instead(refusal, title=title, body=body, head=head, base=base)
+
     async def _instead(self, refusal: Unprocessable, *, title: str, body: str, head: str, base: str) -> Pull:
         said = str(refusal).lower()
         if "already exists" in said:

@@ -50,15 +50,17 @@ class RepositoryInfo:
     default_branch: str
     private: bool
     archived: bool
+    fork: bool = False
     size_kilobytes: int = Field(default=0, validation_alias="size")
     html_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=LENIENT)
 class Issue:
-    """An issue, or a pull request seen as one."""
+    """An issue, or a pull request seen as one. `node_id` is what GraphQL knows it by."""
 
     number: int
+    node_id: str = ""
     title: str
     body: Text = ""
     state: str
@@ -240,3 +242,13 @@ class DeliveryContent:
     event: str
     delivered_at: datetime
     payload: dict[str, Any] = Field(validation_alias=AliasPath("request", "payload"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=LENIENT)
+class HookConfig:
+    """Where the App's deliveries go. `secret` is masked by GitHub, and None when there is none."""
+
+    url: str | None = None
+    content_type: str | None = None
+    insecure_ssl: str | int | None = None
+    secret: str | None = None

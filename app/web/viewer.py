@@ -7,12 +7,21 @@ from starlette.requests import HTTPConnection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Somebody who is let in. `login` is empty for whoever owns this machine; `repositories` None means all."""
+    """Somebody who is let in. `login` is empty for whoever owns this machine; `repositories` None means all.
+
+    `account` is the number of their account on GitHub, 0 where there is no login. `csrf` is what their forms carry.
+    """
 
     name: str
     login: str = ""
+    account: int = 0
     repositories: frozenset[int] | None = None
     csrf: str = ""
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether it is whoever runs this Handoff, who may do everything."""
+        return not self.login
 
     def sees(self, repository_id: int) -> bool:
         """Say whether this person may know about a repository."""

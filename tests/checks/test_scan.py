@@ -84,6 +84,39 @@ def test_protected_paths_are_globs_over_the_whole_path(path: str, protected: boo
     assert bool(sentences(policy, [path])) is protected
 
 
+@pytest.mark.parametrize(
+    ("paths", "problems"),
+    [
+        ([".github/handoff.yml"], []),
+        (
+            [".github/handoff.yml", "src/a.py"],
+            ["it changes `src/a.py`, and nothing but `.github/handoff.yml` was to be changed"],
+        ),
+        (
+            [".github/workflows/ci.yml"],
+            [
+                "it changes `.github/workflows/ci.yml`, and nothing but `.github/handoff.yml` was to be changed"
+            ],
+        ),
+    ],
+)
+def test_what_is_there_to_change_one_path_may_change_that_and_nothing_else(paths, problems):
+    found = scan(Policy(), paths=paths, diff=b"", commits=[], only_path=".github/handoff.yml")
+
+    assert [problem.because for problem in found] == problems
+
+
+def test_the_one_path_is_searched_for_secrets_and_measured_like_any_other():
+    diff = added(".github/handoff.yml", f"- curl -u {SECRETS[0][1]} https://example.com")
+    path = ".github/handoff.yml"
+
+    [secret] = scan(Policy(), paths=[path], diff=diff, commits=[("1" * 40, diff)], only_path=path)
+    [size] = scan(Policy(), paths=[path], diff=None, commits=[], only_path=path)
+
+    assert "looks like it holds a secret (GitHub Token)" in secret.because
+    assert "its diff has more than" in size.because
+
+
 def test_size_is_counted_in_files_and_bytes():
     policy = Policy(changed_files_limit=2, diff_bytes_limit=1_000_000)
 

@@ -10,14 +10,14 @@ import pytest
 from inline_snapshot import snapshot
 
 from app.cli.ledger import explain, show_status, stop_job, switch_everything
-from app.cli.phrases import ago
-from app.cli.stories import why
-from app.cli.text import why_text
 from app.config import Settings
 from app.domain.errors import NotFound, Refused
 from app.domain.events import Stopped
 from app.domain.facts import StopAsked
 from app.domain.schedule import Limits
+from app.telling.phrases import ago
+from app.telling.stories import why
+from app.telling.text import why_text
 from tests.builders import ADA, AT, REPOSITORY
 from tests.cli.house import MALLORY, House
 
@@ -98,7 +98,7 @@ acme/clock#12
 
 Job jabc: acme/clock#12, Dates are parsed in local time
   queued, writing the change: @ada handed this issue over
-  handed over by @ada, opened THEN, branch handoff/12-dates
+  @ada handed this issue over, opened THEN, branch handoff/12-dates
   what happened:
     THEN  JobRequested: @ada handed this issue over
   runs:

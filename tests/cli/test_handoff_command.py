@@ -62,13 +62,12 @@ def test_it_says_its_version(handoff: Handoff):
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", handoff("version").stdout)
 
 
-def test_up_with_nothing_set_says_what_is_missing(handoff: Handoff):
-    ended = handoff("up")
+def test_up_with_half_of_it_set_says_what_is_missing(handoff: Handoff):
+    ended = handoff("up", HANDOFF_APP_ID="1")
     assert ended.returncode == 2
     missing = re.findall(r"^(\w+) is not set\. It is the ", ended.stderr, re.MULTILINE)
     assert missing == [
         "HANDOFF_WEBHOOK_SECRET",
-        "HANDOFF_APP_ID",
         "HANDOFF_APP_SLUG",
         "HANDOFF_PRIVATE_KEY_FILE",
         "HANDOFF_AGENT",
@@ -78,14 +77,16 @@ def test_up_with_nothing_set_says_what_is_missing(handoff: Handoff):
 
 def test_a_dotenv_that_was_not_named_is_mentioned(handoff: Handoff, tmp_path: Path):
     (tmp_path / ".env").write_text(f"HANDOFF_WEBHOOK_SECRET={SECRET}\n")
-    assert "I read it only when I am told to: HANDOFF_ENV_FILE=.env" in handoff("up").stderr
+    assert (
+        "I read it only when I am told to: HANDOFF_ENV_FILE=.env" in handoff("up", HANDOFF_APP_ID="1").stderr
+    )
     assert "HANDOFF_WEBHOOK_SECRET is not set" not in handoff("up", HANDOFF_ENV_FILE=".env").stderr
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["why", "acme/clock"], "'acme/clock' is no issue; write it as OWNER/REPO#N"),
+        (["why", "acme"], "'acme' is neither issue nor repository; write it as OWNER/REPO#N"),
         (["stop"], "one of the arguments JOB --all is required"),
         (["stop", "j1", "--all"], "not allowed with argument"),
         (["start"], "--all"),
@@ -174,6 +175,8 @@ def test_up_runs_everything_and_ctrl_c_ends_it(tmp_path: Path, private_key: byte
                     break
             health = next(line.split()[1] for line in lines if line.startswith("  health"))
             ready = httpx.get(health, trust_env=False).json()
+            link = next(line.split()[2] for line in lines if line.startswith("  open it"))
+            page = httpx.get(link.replace("localhost", "127.0.0.1"), trust_env=False)
             running.send_signal(signal.SIGINT)
             lines += running.stdout.readlines()
             code = running.wait(60)
@@ -182,6 +185,7 @@ def test_up_runs_everything_and_ctrl_c_ends_it(tmp_path: Path, private_key: byte
                 running.kill()
     told = "".join(lines)
     assert ready == {"status": "ready", "ledger": "ok", "redis": "ok"}, told
+    assert 'id="log-in"' in page.text
     assert code == 0, told
     assert "Everything has stopped." in told
     assert "Traceback" not in told

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
 
 from app.config import WebSettings
+from app.domain.credentials import link
 from app.ledger.store import Ledger
-from app.web.main import _server_config, bind, create_app
+from app.web.main import Server, _server_config, bind, create_app
 
 SECRET = "the secret of this webhook"
 PREVIOUS = "the secret that was before it"
@@ -59,6 +59,7 @@ class Web:
     app: FastAPI | None = None
     process: subprocess.Popen[bytes] | None = None
     log: Path | None = None
+    ledger: Ledger | None = None
 
     @property
     def port(self) -> int:
@@ -67,6 +68,14 @@ class Web:
     async def deliver(self, body: bytes | dict[str, Any], **changed: str | bytes | None) -> httpx.Response:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         return await self.client.post(PATH, content=raw, headers=headers_for(raw, **changed))
+
+    async def log_in(self, user: str = "ada") -> httpx.AsyncClient:
+        """Come in by a fresh link, as a browser does; return the browser. Close it."""
+        assert self.ledger is not None
+        browser = httpx.AsyncClient(base_url=self.url, timeout=30, trust_env=False)
+        answer = await browser.post("/login", data={"link": await self.ledger.grant(link(user))})
+        assert answer.status_code == 303, answer.text
+        return browser
 
     def stored(self) -> list[sqlite3.Row]:
         """What is on disk, read past the ledger."""
@@ -83,16 +92,17 @@ def settings(folder: Path, **changed: Any) -> WebSettings:
 @contextlib.asynccontextmanager
 async def served(chosen: WebSettings) -> AsyncIterator[Web]:
     """Serve in this process."""
-    app = create_app(chosen, await Ledger.open(chosen.database))
+    ledger = await Ledger.open(chosen.database)
+    app = create_app(chosen, ledger)
     with bind("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(_server_config(app))
+        server = Server(_server_config(app), app.state.end_streams)
         running = asyncio.create_task(server.serve(sockets=[listener]))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as client:
             while not server.started:
                 assert not running.done()
                 await asyncio.sleep(0.01)
-            yield Web(url=url, database=chosen.data / "handoff.db", client=client, app=app)
+            yield Web(url=url, database=chosen.data / "handoff.db", client=client, app=app, ledger=ledger)
         server.should_exit = True
         await running
 

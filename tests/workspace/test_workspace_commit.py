@@ -2,11 +2,12 @@
 
 import os
 import socket
+from datetime import UTC, datetime
 
 import pytest
 
 from app.domain.errors import NotFound, Refused
-from workers.workspace.commit import keep
+from workers.workspace.commit import commit_file, keep
 from workers.workspace.git import git
 
 
@@ -226,3 +227,45 @@ async def test_what_is_kept_is_in_the_mirror_and_survives_the_workspace(job, ori
 async def test_a_base_that_is_not_here_is_not_found(job):
     with pytest.raises(NotFound, match="is not in the repository any more"):
         await job.commit("0" * 40)
+
+
+async def one_file(job, mirror, base, path=".github/handoff.yml"):
+    return await commit_file(
+        path,
+        b"checks: []\n",
+        mirror=mirror,
+        git_dir=job.git_dir,
+        base_sha=base,
+        message="Say how\n",
+        author_name="handoff[bot]",
+        author_email="handoff@example.com",
+        at=datetime(2026, 11, 20, tzinfo=UTC),
+    )
+
+
+async def test_one_file_of_ours_is_committed_without_a_checkout(job, mirror):
+    made = await one_file(job, mirror, job.base)
+    assert (await job.files(made.sha)) == {
+        ".github/handoff.yml": b"checks: []\n",
+        "README.md": b"hello\n",
+        "src/dates.py": b"def parse(text):\n    return text\n",
+    }
+    assert (made.parent, (await one_file(job, mirror, job.base)).sha) == (job.base, made.sha)
+
+
+@pytest.mark.parametrize("kind", ["link", "file"])
+async def test_what_is_in_the_way_of_our_file_is_refused_and_never_followed(
+    origin, mirror, job, tmp_path, kind
+):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    if kind == "link":
+        (origin.tree / ".github").symlink_to(outside)
+    else:
+        (origin.tree / ".github").write_text("no folder\n")
+    base = origin.commit({"notes.txt": "seen\n"})
+    await mirror.fetch(origin.url, None)
+
+    with pytest.raises(Refused, match=r"`\.github/handoff\.yml` cannot be added"):
+        await one_file(job, mirror, base)
+    assert list(outside.iterdir()) == []

@@ -1,14 +1,15 @@
-"""The command line's answers for programs: JSON documents. Pure. A name in them, once given, stays."""
+"""The answers for programs: JSON documents. Pure. A name in them, once given, stays."""
 
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from app.cli.phrases import what_was_heard, where_it_stands
-from app.cli.stories import JobStory, Overview, Why
 from app.domain.facts import Fact
 from app.domain.job import Job
 from app.ledger.rows import EffectRow, EventRow, InboxRow, RunRow
+from app.telling.phrases import where_it_stands
+from app.telling.stories import JobStory, Overview, Why
+from app.voice.heard import what_was_heard
 
 Document = dict[str, Any]
 
@@ -43,7 +44,7 @@ def job_document(job: Job) -> Document:
         "id": job.id,
         "kind": job.kind,
         "repository": job.repository.full_name,
-        "issue": job.number,
+        "issue": job.number or None,
         "title": job.snapshot.title,
         "asked_by": job.snapshot.asked_by.login,
         "phase": job.phase,

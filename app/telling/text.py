@@ -1,12 +1,14 @@
-"""The command line's answers for people. Pure: values in, text out."""
+"""The answers for people at a terminal. Pure: values in, text out."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from app.cli.phrases import ago, count, instant, what_was_heard, where_it_stands
-from app.cli.stories import JobStory, Overview, Why
 from app.domain.job import Job
+from app.domain.kinds import KINDS
 from app.ledger.rows import EffectRow, EventRow, InboxRow, RunRow, Switch, WorkerRow
+from app.telling.phrases import ago, count, instant, where_it_stands
+from app.telling.stories import JobStory, Overview, Why
+from app.voice.heard import what_was_heard
 
 ALIVE_SECONDS = 120
 
@@ -26,9 +28,8 @@ def overview_text(overview: Overview, now: datetime) -> str:
 
 
 def _job_line(job: Job, now: datetime) -> str:
-    where = f"{job.repository.full_name}#{job.number}"
     since = ago(job.changed_at or job.opened_at, now)
-    return f"{job.id}  {where:<24}  {where_it_stands(job):<36}  {since:>6}  {job.snapshot.title[:60]}"
+    return f"{job.id}  {job.where:<24}  {where_it_stands(job):<36}  {since:>6}  {job.snapshot.title[:60]}"
 
 
 def _backlog_line(overview: Overview) -> str:
@@ -65,9 +66,9 @@ def job_text(story: JobStory) -> str:
     job = story.job
     pull = job.work.pull_request
     lines = [
-        f"Job {job.id}: {job.repository.full_name}#{job.number}, {job.snapshot.title}",
+        f"Job {job.id}: {job.where}, {job.snapshot.title}",
         f"  {where_it_stands(job)}: {job.because}",
-        f"  handed over by @{job.snapshot.asked_by.login}, opened {instant(job.opened_at)}, branch {job.work.branch}",
+        f"  @{job.snapshot.asked_by.login} {KINDS[job.kind].begun}, opened {instant(job.opened_at)}, branch {job.work.branch}",
     ]
     if pull is not None:
         lines.append(f"  pull request #{pull.number} {pull.url}")
@@ -111,7 +112,7 @@ def _because(reason: str | None) -> str:
 
 def why_text(why: Why) -> str:
     """Answer why something happened, or why nothing did."""
-    parts = [f"{why.repository}#{why.number}", *_stopped(why.stop)]
+    parts = [f"{why.repository}#{why.number}" if why.number else why.repository, *_stopped(why.stop)]
     parts += [_heard_text(row) for row in why.heard] or _silence(why)
     parts += [f"\n{job_text(story)}" for story in why.jobs]
     return "\n".join(parts)

@@ -1,4 +1,4 @@
-"""What the command line shows, as values: gathered from the ledger in one place, rendered in two others."""
+"""What is told, as values: gathered from the ledger in one place, rendered in two others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,8 +62,11 @@ async def job_story(ledger: Reading, job: Job) -> JobStory:
     )
 
 
-async def why(ledger: Reading, repository: str, number: int) -> Why:
-    """Gather all that is known about an issue or a pull request of `owner/name`."""
+async def why(ledger: Reading, repository: str, number: int, *, deliveries: bool = True) -> Why:
+    """Gather all that is known about an issue or a pull request of `owner/name`.
+
+    Without `deliveries` those that meant nothing are left out, for they may be of any repository.
+    """
     jobs = await ledger.jobs_of(repository, number, JOBS_MAX)
     numbers = {number} | {job.number for job in jobs} | {pull for job in jobs if (pull := _pull(job))}
     heard = [row for each in sorted(numbers) for row in await ledger.inbox_of(repository, each, HEARD_MAX)]
@@ -72,7 +75,7 @@ async def why(ledger: Reading, repository: str, number: int) -> Why:
         number=number,
         heard=sorted(heard, key=lambda row: (row.received_at, row.id)),
         jobs=[await job_story(ledger, job) for job in reversed(jobs)],
-        unread=[] if heard else await ledger.deliveries("unread", UNREAD_MAX),
+        unread=[] if heard or not deliveries else await ledger.deliveries("unread", UNREAD_MAX),
         stop=await ledger.switch(STOP),
     )
 
