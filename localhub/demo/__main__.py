@@ -61,7 +61,7 @@ async def _play(hub: Hub, handoff: Handoff, stage: Stage, wanted: Wishes, folder
     if not finished:
         say("\nNot everything became ready. The end of the log:\n" + handoff.last_words())
     if not wanted.once:
-        say(f"\n{your_turn(stage, rows)}\n")
+        say(f"\n{your_turn(stage, rows, await handoff.login_link())}\n")
         await stay(hub, handoff, stage, narrator)
     say(json.dumps({"jobs": rows}))
     return 0 if finished else 1

@@ -46,6 +46,7 @@ def settings(stage: Stage, wishes: Wishes, folder: Path, port: int) -> dict[str,
         "HANDOFF_LABEL": LABEL,
         "HANDOFF_AGENT": wishes.agent,
         "HANDOFF_PORT": str(port),
+        "HANDOFF_PULL": "off",  # this GitHub reaches us
         # localhub has no rate limits unless it is told to, and nobody wants to wait for a demo.
         "HANDOFF_WRITES_PER_MINUTE": "500",
     }
@@ -122,6 +123,14 @@ class Handoff:
     async def job(self, job: str) -> dict[str, Any]:
         """Return one job with its runs, as `handoff status JOB --json` tells it."""
         return await self._told("status", job)
+
+    async def login_link(self) -> str:
+        """Return a link that lets a browser in to Handoff's own pages, once and within ten minutes."""
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND, "login", env=self._environment, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL
+        )
+        told, _ = await process.communicate()
+        return told.decode().partition("\n")[0]
 
     async def _told(self, *words: str) -> dict[str, Any]:
         process = await asyncio.create_subprocess_exec(

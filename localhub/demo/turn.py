@@ -11,8 +11,11 @@ from localhub.demo.stage import LABEL, PERSON, Hub, Stage, look
 LOOK_SECONDS = 0.5
 
 
-def your_turn(stage: Stage, rows: Sequence[dict[str, Any]]) -> str:
-    """What to try next, with the links. `rows` are the jobs: `issue`, `state`, `pull_request`, `revisions`."""
+def your_turn(stage: Stage, rows: Sequence[dict[str, Any]], desk: str) -> str:
+    """What to try next, with the links. `rows` are the jobs: `issue`, `state`, `pull_request`, `revisions`.
+
+    `desk` is the link that lets a browser in to Handoff's own pages.
+    """
     home = f"{stage.url}/{stage.full_name}"
     lines = ["Everything stays up, and now it is your turn. In a browser:", ""]
     lines += [f"  Everything there is   {stage.url}/", f"  The repository        {home}", ""]
@@ -29,6 +32,9 @@ def your_turn(stage: Stage, rows: Sequence[dict[str, Any]]) -> str:
             "                        Press + beside a line or two, then “Submit review”, and watch it being revised.",
         ]
     lines += [
+        "",
+        f"  See Handoff's desk    {desk}",
+        "                        What needs you, what it is at, and why. The link works once, within ten minutes.",
         "",
         f"You are {PERSON} there; the menu at the top makes you somebody else. Press Ctrl-C here to end.",
     ]

@@ -59,5 +59,16 @@ async def test_label_an_issue_read_its_pull_request_review_it_and_see_it_revised
 
     await until_there(page, "I have taken up")
     await look(page, "revised")
+    merging = page.url
+
+    await page.goto(link(demo, "See Handoff's desk"))
+    await page.get_by_role("button").first.click()
+    await expect(page.get_by_role("heading", name="Needs you")).to_be_visible()
+    await look(page, "desk")
+    await page.get_by_role("link", name="Nothing tests durations", exact=False).first.click()
+    await expect(page.get_by_role("heading", name="Runs")).to_be_visible()
+    await look(page, "job")
+
+    await page.goto(merging)
     await page.get_by_role("button", name="Merge pull request").click()
     await expect(page.get_by_text("Merged", exact=True).first).to_be_visible()

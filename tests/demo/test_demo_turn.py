@@ -19,15 +19,22 @@ def test_it_links_an_issue_to_hand_over_and_a_pull_request_that_nobody_has_revie
         {"issue": 2, "state": "ready", "pull_request": 7, "revisions": 0},
         {"issue": 3, "state": "needs you", "pull_request": 8, "revisions": 0},
     ]
-    said = your_turn(_stage(left=(4,)), rows)
-    for link in ("http://hub/", "http://hub/ada/clock/issues/4", "http://hub/ada/clock/pull/7/files"):
+    said = your_turn(_stage(left=(4,)), rows, "http://desk/login?link=x")
+    for link in (
+        "http://desk/login?link=x",
+        "http://hub/",
+        "http://hub/ada/clock/issues/4",
+        "http://hub/ada/clock/pull/7/files",
+    ):
         assert f" {link}\n" in said
     assert "/pull/6" not in said
     assert "/pull/8" not in said
 
 
 def test_without_an_issue_left_it_offers_to_open_one_and_without_a_ready_pull_request_to_review_none():
-    said = your_turn(_stage(), [{"issue": 1, "state": "needs you", "pull_request": None, "revisions": 0}])
+    said = your_turn(
+        _stage(), [{"issue": 1, "state": "needs you", "pull_request": None, "revisions": 0}], "http://desk/"
+    )
     assert "http://hub/ada/clock/issues/new" in said
     assert "/pull/" not in said
 
