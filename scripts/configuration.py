@@ -155,6 +155,7 @@ def _presets() -> str:
         "limits.inline_comments": lambda policy: str(policy.inline_comments_limit),
         "limits.run_minutes": lambda policy: str(policy.run_timeout_seconds // 60),
         "limits.stall_minutes": lambda policy: str(policy.stall_seconds // 60),
+        "limits.output_megabytes": lambda policy: str(policy.output_bytes_limit // 1_000_000),
         "protected paths": lambda policy: f"{len(policy.protected_paths)} patterns",
     }
     rows = [[f"`{key}`", *(tell(policy) for policy in PRESETS.values())] for key, tell in told.items()]

@@ -1,6 +1,7 @@
 """A real Chromium, and programs that it looks at. Pages that it sees are kept as pictures where SCREENSHOTS names a folder."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).parents[2]
 QUIET = (
@@ -23,6 +25,7 @@ QUIET = (
     "--no-first-run",
 )
 PATIENCE_SECONDS = 120.0
+TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth + 1"
 
 expect.set_options(timeout=60_000)
 
@@ -59,7 +62,9 @@ def look() -> Look:
         before = page.viewport_size
         await page.emulate_media(color_scheme="dark")
         await page.set_viewport_size({"width": 390, "height": 844})
-        too_wide = await page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
+        with contextlib.suppress(PlaywrightTimeout):  # a page may need a moment to lay itself out anew
+            await page.wait_for_function(f"!({TOO_WIDE})", timeout=5000)
+        too_wide = await page.evaluate(TOO_WIDE)
         if folder:
             await page.screenshot(path=Path(folder) / f"{name}-phone.png")
         await page.emulate_media(color_scheme="light")

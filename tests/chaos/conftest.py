@@ -28,6 +28,7 @@ async def in_upheaval(folder: Path) -> AsyncIterator[Upheaval]:
             "agent": f"scripted:{scripts.folder}",
             "writes_per_minute": 500,
             "onboarding": "off",
+            "pull": "off",
             "lease_seconds": 3,
             "reconcile_seconds": 1,
             "runs": 4,

@@ -1,8 +1,10 @@
 """A pretend GitHub with our App on one repository, a ledger, and the tools of a worker that does not run."""
 
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -61,15 +63,21 @@ class World(People):
 
 @pytest.fixture
 async def world(tmp_path) -> AsyncIterator[World]:
+    async with a_world(tmp_path) as made:
+        yield made
+
+
+@contextlib.asynccontextmanager
+async def a_world(folder: Path) -> AsyncIterator[World]:
     """Every request and answer of the test must have kept to GitHub's OpenAPI."""
-    async with running_hub(tmp_path / "hub") as hub:
-        source = make_repository(tmp_path / "source", FILES)
+    async with running_hub(folder / "hub") as hub:
+        source = make_repository(folder / "source", FILES)
         app = await register(hub.url, "http://127.0.0.1:9/", source, private=True)
         settings = WorkerSettings(
-            **app_settings(app, hub.url, tmp_path),
-            data=tmp_path / "data",
-            redis_url=f"unix://{tmp_path}/nobody",
-            agent=f"scripted:{tmp_path}",
+            **app_settings(app, hub.url, folder),
+            data=folder / "data",
+            redis_url=f"unix://{folder}/nobody",
+            agent=f"scripted:{folder}",
             cage="none",
         )
         settings.data.mkdir()

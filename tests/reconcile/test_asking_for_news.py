@@ -1,7 +1,7 @@
 """Pull mode against the pretend GitHub: what is heard, how often, and what it costs."""
 
-import asyncio
-from dataclasses import replace
+import pytest
+import pytest_asyncio
 
 from app.domain.checkboxes import box
 from app.domain.decide import open_job
@@ -10,62 +10,25 @@ from app.domain.facts import (
     BranchPushed,
     CommandGiven,
     CommentWritten,
-    IssueLabeled,
     ReviewSubmitted,
 )
-from app.domain.job import PullRequest
 from app.domain.progress import Downwards
 from tests.builders import requested
-from tests.world.repository import FILES
+from tests.reconcile.asking import a_second, ask, with_pull
+from tests.reconcile.conftest import a_world
 from workers.reconcile.compare import compare
 from workers.reconcile.covered import covered
 from workers.reconcile.news import Asking
-from workers.reconcile.poll_issues import begin, comments, happenings
-from workers.reconcile.poll_pulls import pulls
+from workers.reconcile.poll_issues import begin, happenings
 
-BRANCH = "handoff/1-dates"
-
-
-async def ask(world, *jobs) -> None:
-    await begin(world.asking, world.home)
-    await happenings(world.asking, world.home, jobs)
-    await comments(world.asking, world.home)
-    await pulls(world.asking, world.home, jobs)
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("asking for news")]
 
 
-async def a_second() -> None:
-    """GitHub dates acts by the second, and nobody labels twice in one."""
-    await asyncio.sleep(1.01)
-
-
-async def with_pull(world):
-    """An open job with a pull request, as the ledger would have it."""
-    commit = await world.act(
-        "push", by="lin", branch=BRANCH, files={"clock.py": FILES["clock.py"] + "\n\nDAY = 24\n"}
-    )
-    pull = await world.act("open_pull", by="lin", branch=BRANCH, title="Dates", body="Fixes #1")
-    job = open_job(requested(repository=world.home, number=1)).job
-    opened = PullRequest(number=pull["number"], url="", node_id=pull["node_id"])
-    return replace(job, work=replace(job.work, pull_request=opened, pushed_sha=commit["after"])), pull[
-        "number"
-    ]
-
-
-async def test_what_was_labelled_before_we_first_looked_is_taken_and_what_was_said_is_not(world):
-    number = await world.open_issue("Dates", "UTC, please.")
-    await world.act("comment", number=number, body="/handoff why")
-    [comment] = await world.tools.github.at(world.home).issues.comments(number)
-    await world.label(number)
-
-    await ask(world)
-
-    labeled = next(fact for fact in await world.heard(number) if isinstance(fact, IssueLabeled))
-    assert (labeled.by.login, labeled.label, labeled.title, labeled.body, labeled.text_changed) == (
-        "ada", "handoff", "Dates", "UTC, please.", False,
-    )  # fmt: skip
-    progress = await world.asking.progress(f"comments:{world.home.id}", dict)
-    assert progress is not None
-    assert comment.created_at.isoformat() > progress["begun"], "said within the minute before"
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def world(tmp_path_factory):
+    """One for all: each test has issues and a pull request of its own."""
+    async with a_world(tmp_path_factory.mktemp("world")) as made:
+        yield made
 
 
 async def test_label_off_and_on_between_two_questions_are_three_acts_in_their_order(world):
@@ -219,8 +182,8 @@ async def test_reviews_and_touches_of_a_jobs_pull_request_are_heard(world):
 async def test_a_push_is_heard_with_who_pushed_and_our_own_is_not(world):
     job, number = await with_pull(world)
     await ask(world, job)
-    first = await world.act("push", by="ada", branch=BRANCH, files={"a.txt": "a\n"})
-    second = await world.act("push", by="lin", branch=BRANCH, files={"a.txt": "b\n"})
+    first = await world.act("push", by="ada", branch=job.work.branch, files={"a.txt": "a\n"})
+    second = await world.act("push", by="lin", branch=job.work.branch, files={"a.txt": "b\n"})
 
     await ask(world, job)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.domain.facts import IssueLabeled
 from app.github import inbound
+from tests.reconcile.asking import ask
 from workers.reconcile.missed import look_for_missed
 from workers.reconcile.poll import Rounds
 
@@ -61,6 +62,23 @@ async def test_a_look_goes_on_where_the_last_one_began_also_after_days(world):
 
     assert len([row for row in await world.ledger.deliveries("waiting") if row.event == "issues"]) == 2
     assert (await world.ledger.cursor("deliveries"))["since"] >= cursor["since"]
+
+
+async def test_what_was_labelled_before_we_first_looked_is_taken_and_what_was_said_is_not(world):
+    number = await world.open_issue("Dates", "UTC, please.")
+    await world.act("comment", number=number, body="/handoff why")
+    [comment] = await world.tools.github.at(world.home).issues.comments(number)
+    await world.label(number)
+
+    await ask(world)
+
+    labeled = next(fact for fact in await world.heard(number) if isinstance(fact, IssueLabeled))
+    assert (labeled.by.login, labeled.label, labeled.title, labeled.body, labeled.text_changed) == (
+        "ada", "handoff", "Dates", "UTC, please.", False,
+    )  # fmt: skip
+    progress = await world.asking.progress(f"comments:{world.home.id}", dict)
+    assert progress is not None
+    assert comment.created_at.isoformat() > progress["begun"], "said within the minute before"
 
 
 async def test_a_repository_that_we_lose_is_said_once_and_found_again(world, caplog):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.facts import CommandGiven
-from tests.reconcile.test_asking_for_news import BRANCH, a_second, ask, with_pull
+from tests.reconcile.asking import a_second, ask, with_pull
 
 
 async def people_do_everything(world, issue: int, pull: int, job) -> None:
@@ -15,7 +15,7 @@ async def people_do_everything(world, issue: int, pull: int, job) -> None:
     await world.act("review", number=pull, by="ada", state="REQUEST_CHANGES", body="Say what of.")
     await world.act("convert_to_draft", number=pull)
     await world.act("push", branch="other", files={"b.txt": "b\n"})
-    await world.act("push", branch=BRANCH, files={"a.txt": "a\n"})
+    await world.act("push", branch=job.work.branch, files={"a.txt": "a\n"})
     await a_second()
     await world.unlabel(issue)
     await world.act("ready", number=pull)

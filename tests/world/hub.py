@@ -14,7 +14,9 @@ class People:
     def __init__(self, url: str, repository: str) -> None:
         self.url = url
         self.repository = repository
-        self.http = httpx.AsyncClient(base_url=url, timeout=90, trust_env=False)
+        # The hub drops a connection that is idle for five seconds: never begin a request at that very moment.
+        limits = httpx.Limits(keepalive_expiry=2)
+        self.http = httpx.AsyncClient(base_url=url, timeout=90, trust_env=False, limits=limits)
 
     async def post(self, path: str, body: Any = None) -> Any:
         answer = await self.http.post(path, json=body)

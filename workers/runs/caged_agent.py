@@ -94,7 +94,11 @@ async def _turn(
         output=visit.folder / "output.log",
         readable=(*launch.readable, *readable),
         environment=launch.environment,
-        limits=Limits(timeout_seconds=policy.run_timeout_seconds, stall_seconds=policy.stall_seconds),
+        limits=Limits(
+            timeout_seconds=policy.run_timeout_seconds,
+            stall_seconds=policy.stall_seconds,
+            output_bytes=policy.output_bytes_limit,
+        ),
     )
     redact = tools.redactor.redact
     with EventsFile(visit.folder, redact) as events:

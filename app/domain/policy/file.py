@@ -63,6 +63,11 @@ class Limits(_Strict):
         description="the time without any output after which a run is ended, in minutes",
         examples=[30],
     )
+    output_megabytes: Annotated[int, Field(ge=1, le=1000)] = Field(
+        _USUAL.output_bytes_limit // 1_000_000,
+        description="the amount of output after which a run is ended, in megabytes",
+        examples=[10],
+    )
 
 
 class ConfigurationFile(_Strict):

@@ -74,6 +74,7 @@ class Policy:
     inline_comments_limit: int = 5
     run_timeout_seconds: int = 45 * 60
     stall_seconds: int = 8 * 60
+    output_bytes_limit: int = 50_000_000
     from_file: bool = False
     checks_named: bool = False
 

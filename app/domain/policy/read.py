@@ -97,6 +97,7 @@ def _said(limits: Limits) -> dict[str, int]:
         "inline_comments": ("inline_comments_limit", limits.inline_comments),
         "run_minutes": ("run_timeout_seconds", limits.run_minutes * 60),
         "stall_minutes": ("stall_seconds", limits.stall_minutes * 60),
+        "output_megabytes": ("output_bytes_limit", limits.output_megabytes * 1_000_000),
     }
     return dict(named[key] for key in limits.model_fields_set)
 
