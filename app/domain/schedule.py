@@ -27,8 +27,12 @@ def why_wait(
     if stopped:
         return "everything is stopped (`handoff stop --all`)"
     if len(running) >= limits.runs:
-        return f"{len(running)} runs are under way, and {limits.runs} may be"
+        return f"{_under_way(len(running))}, and {limits.runs} may be"
     here = sum(1 for other in running if other.repository_id == candidate.repository_id)
     if here >= limits.runs_per_repository:
-        return f"{here} runs are under way in this repository, and {limits.runs_per_repository} may be"
+        return f"{_under_way(here)} in this repository, and {limits.runs_per_repository} may be"
     return None
+
+
+def _under_way(count: int) -> str:
+    return "1 run is under way" if count == 1 else f"{count} runs are under way"

@@ -77,7 +77,7 @@ def _plain(text: str) -> str:
 
 
 def _entries(key: str, entries: Sequence[object]) -> str:
-    lines: str = yaml.safe_dump(list(entries), sort_keys=False, width=10_000, allow_unicode=True).rstrip()
+    lines: str = yaml.safe_dump(list(entries), sort_keys=False, width=10_000, allow_unicode=True).rstrip("\n")
     return f"{key}:\n{lines}" if key else lines
 
 

@@ -29,7 +29,7 @@ def body(plan: ReviewPlan, summary: str) -> str:
 def _opening(total: int, beside: int) -> str:
     if not total:
         return "I read this change with fresh eyes and found nothing to remark. Please still read it yourself before merging."
-    remarks = "one remark" if total == 1 else f"{total} remarks"
+    remarks = _remarks(total)
     where = (
         "beside the code"
         if beside == total
@@ -51,7 +51,7 @@ def _listed(finding: Finding) -> str:
 
 def posted(plan: ReviewPlan) -> str:
     """The reason that goes into the history when a review has been posted."""
-    return f"the review is posted, with {len(plan.inline)} remarks beside the code and {len(plan.in_body)} in its body"
+    return f"the review is posted, with {_remarks(len(plan.inline))} beside the code and {len(plan.in_body)} in its body"
 
 
 def check_title(conclusion: str) -> str:
@@ -68,3 +68,7 @@ def check_summary(job: Job, because: str) -> str:
         for c in job.work.checks or ()
     ]
     return within("\n".join([f"{because[:1].upper()}{because[1:]}.", "", *rows]))
+
+
+def _remarks(count: int) -> str:
+    return "one remark" if count == 1 else f"{count} remarks"

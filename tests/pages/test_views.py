@@ -99,7 +99,7 @@ def test_a_question_says_what_is_taken_when_nobody_answers_and_when():
     question = Question(text="Which zone?", options=("UTC", "local"), recommended="UTC")
     stands = standing(run_ends(opened(), Ending.NEEDS_ANSWER, question=question).job, None)
     assert (stands.needs, stands.headline) == (Needs.YOU, "A question for you")
-    assert stands.next_step == "Answer on the issue. Without an answer I take: UTC"
+    assert stands.next_step == "Answer on its page, or on the issue. Without an answer I take: UTC"
     assert stands.until == AT + timedelta(days=3)
 
 

@@ -22,7 +22,9 @@ from fastapi import FastAPI
 from app.config import WebSettings
 from app.domain.credentials import link
 from app.ledger.store import Ledger
-from app.web.main import Server, _server_config, bind, create_app
+from app.web.application import create_app
+from app.web.listen import bind
+from app.web.main import Server, _server_config
 
 SECRET = "the secret of this webhook"
 PREVIOUS = "the secret that was before it"

@@ -12,7 +12,7 @@ import pytest
 
 from app.web.answer import SECURITY_HEADERS
 from app.web.health import Readiness
-from tests.web.serving import PATH, StartWeb, Web, environment
+from tests.web.serving import PATH, StartWeb, Web, environment, served, settings
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", PATH, "/nowhere"])
@@ -109,3 +109,15 @@ def test_the_web_process_has_no_means_to_call_github():
     assert "app.github.signature" in loaded
     # PyJWT is there, because redis-py imports it where it finds it; httpx, for people who log in with GitHub.
     assert not loaded & {"githubkit", "app.github.client", "app.github.auth", "workers"}
+
+
+async def test_where_there_is_nothing_people_get_a_page_and_programs_a_document(tmp_path):
+    async with served(settings(tmp_path)) as web:
+        browser = await web.log_in()
+        page = await browser.get("/nowhere", headers={"Accept": "text/html"})
+        document = await browser.get("/nowhere")
+        api = await browser.get("/api/v1/nowhere", headers={"Accept": "text/html"})
+        await browser.aclose()
+    assert (page.status_code, document.status_code, api.status_code) == (404, 404, 404)
+    assert "<h1>There is nothing here</h1>" in page.text
+    assert document.json()["message"] == api.json()["message"]

@@ -10,7 +10,8 @@ from app.config import WebSettings, WorkerSettings
 from app.domain.redaction import Redactor
 from app.github.auth import Clock
 from app.ledger.store import Ledger
-from app.web.main import bind, create_app
+from app.web.application import create_app
+from app.web.listen import bind
 from workers.main import work
 
 

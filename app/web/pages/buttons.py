@@ -23,14 +23,21 @@ ASKED: Mapping[str, str] = MappingProxyType(
     {
         "stop": "I was asked to stop this. It happens within seconds, and this page shows it.",
         "retry": "I was asked to try this again. It begins within seconds, and this page shows it.",
+        "answer": "I was told the answer. I go on within seconds, and this page shows it.",
     }
 )
 """What a page says when a button has led back to it."""
 
 FindJob = Callable[[Request], Awaitable[Job | None]]
+Unknown = Callable[[Request], Response]
 
 
-def button_routes(acts: Acts, find: FindJob, unknown: Callable[[Request], Response]) -> list[Route]:
+def too_late(request: Request, why: str) -> Response:
+    """Say that what somebody wanted is not possible any more."""
+    return render(request, "sorry.html", status=409, heading="That is too late", sentence=why)
+
+
+def button_routes(acts: Acts, find: FindJob, unknown: Unknown) -> list[Route]:
     """Return a route for each button. `find` returns the job that a viewer may know about."""
 
     def pressed(verb: str, command: Command) -> Route:
@@ -41,9 +48,7 @@ def button_routes(acts: Acts, find: FindJob, unknown: Callable[[Request], Respon
             try:
                 await acts.give(job, command, viewer_of(request))
             except Refused as refusal:
-                return render(
-                    request, "sorry.html", status=409, heading="That is too late", sentence=str(refusal)
-                )
+                return too_late(request, str(refusal))
             return RedirectResponse(f"/jobs/{job.id}?asked={verb}", 303)
 
         return Route(f"/jobs/{{job}}/{verb}", press, methods=["POST"])

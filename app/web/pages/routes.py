@@ -17,6 +17,7 @@ from app.ledger.reading import Reading
 from app.ledger.rows import Touched
 from app.live import LiveTail
 from app.web.acts import Acts
+from app.web.pages.answering import answer_route
 from app.web.pages.buttons import ASKED, button_routes
 from app.web.pages.rendering import render
 from app.web.pages.static import static_route
@@ -51,7 +52,8 @@ class Pages:
             "/jobs/{job}/runs/{run}/output": self.output,
         }
         shown = [Route(path, _kindly(handler), methods=["GET"]) for path, handler in get.items()]
-        return [*shown, *button_routes(self.acts, self._job, _unknown), static_route()]
+        pressed = button_routes(self.acts, self._job, _unknown)
+        return [*shown, *pressed, answer_route(self.acts, self._job, _unknown), static_route()]
 
     async def desk(self, request: Request) -> Response:
         """The first page: everything at a glance."""

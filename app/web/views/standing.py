@@ -100,7 +100,7 @@ def _yours(job: Job, hold: Hold, since: datetime) -> Standing:
         headline, next_step = "Waiting for your approval", "Say `/handoff go` on the issue, or stop it."
     elif question is not None:
         default = f" Without an answer I take: {question.recommended}" if question.recommended else ""
-        headline, next_step = "A question for you", f"Answer on the issue.{default}"
+        headline, next_step = "A question for you", f"Answer on its page, or on the issue.{default}"
     else:
         headline = "Stuck, and needs your decision"
         next_step = "Say on the issue how to go on, have it tried again, or stop it."
