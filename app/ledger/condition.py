@@ -4,17 +4,14 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from app.domain.errors import BadConfiguration
+from app.ledger.migrate import steps, taken
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
 CONNECT_SECONDS = 5
 
 
@@ -54,7 +51,7 @@ async def condition_of(address: str) -> Condition:
 def _sqlite(name: str) -> Condition:
     path = Path(name).absolute()
     if not path.exists():
-        return Condition(file=path, exists=False, newest=_newest())
+        return Condition(file=path, exists=False, newest=steps()[-1])
     engine = create_engine(
         URL.create("sqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"}), poolclass=NullPool
     )
@@ -71,34 +68,20 @@ def _postgres(url: URL) -> Condition:
 def _looked_at(engine: Engine, file: Path | None, version: str, durable: str) -> Condition:
     try:
         with engine.connect() as connection:
-            revision = MigrationContext.configure(connection).get_current_revision()
+            revision = taken(connection)
             return Condition(
                 file=file,
                 version=_scalar(connection, version),
                 durable=_scalar(connection, durable),
                 revision=revision,
-                newest=_newest(),
-                known=revision is None or revision in _known(),
+                newest=steps()[-1],
+                known=revision is None or revision in steps(),
             )
     except DBAPIError as error:
-        return Condition(file=file, because=str(error.orig).strip().partition("\n")[0], newest=_newest())
+        return Condition(file=file, because=str(error.orig).strip().partition("\n")[0], newest=steps()[-1])
     finally:
         engine.dispose()
 
 
 def _scalar(connection: Connection, statement: str) -> str:
     return str(connection.execute(text(statement)).scalar_one())
-
-
-def _scripts() -> ScriptDirectory:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    return ScriptDirectory.from_config(config)
-
-
-def _newest() -> str:
-    return _scripts().get_current_head() or ""
-
-
-def _known() -> set[str]:
-    return {script.revision for script in _scripts().walk_revisions()}

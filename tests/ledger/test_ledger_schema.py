@@ -3,16 +3,21 @@
 import asyncio
 import sqlite3
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect
 from sqlalchemy.engine.interfaces import ReflectedIndex
 
 from app.domain.errors import BadConfiguration, TryAgain
+from app.ledger import migrations
+from app.ledger.migrate import steps
 from app.ledger.schema import metadata
 from app.ledger.store import Ledger
 
@@ -179,3 +184,25 @@ async def test_a_closed_ledger_says_so(ledger):
 
 def test_this_python_brings_a_sqlite_that_can_return_what_it_wrote():
     assert sqlite3.sqlite_version_info >= (3, 35)
+
+
+def test_a_step_is_named_as_its_file_begins_and_the_last_one_is_the_newest():
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    scripts = ScriptDirectory.from_config(config)
+    assert steps() == sorted(script.revision for script in scripts.walk_revisions())
+    assert steps()[-1] == scripts.get_current_head()
+
+
+def test_opening_a_database_of_today_needs_no_alembic(tmp_path):
+    """It takes a third of a second to import, which every command would pay."""
+    code = (
+        "import asyncio, sys; from app.ledger.store import Ledger; "
+        f"asyncio.run(asyncio.wait_for(Ledger.open('sqlite:///{tmp_path}/ledger.db'), 60)); "
+        "print('alembic' in sys.modules)"
+    )
+    said = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        for _ in "12"
+    ]
+    assert said == ["True\n", "False\n"]
