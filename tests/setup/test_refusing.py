@@ -204,6 +204,8 @@ async def test_a_form_that_cannot_be_meant_is_asked_again(world: SettingUp):
         ({"agent": None}, "Choose an agent"),
         ({"agent": "own", "agent_line": " "}, "Choose an agent"),
         ({"agent": "own", "agent_line": "a\nb"}, "Choose an agent"),
+        ({"model_url": "localhost:11434"}, "Write the whole address"),
+        ({"model_url": "http://[::1"}, "Write the whole address"),
     ]
     await world.browser.open(world.link)
     for wish, said in wishes:

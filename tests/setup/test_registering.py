@@ -130,10 +130,11 @@ async def test_every_permission_is_explained_before_it_is_asked_for(world: Setti
 
 async def test_the_chosen_agent_is_a_setting_afterwards(world: SettingUp):
     line = 'my-agent --say "hello" {brief}'
-    await world.to_github(agent="own", agent_line=line)
+    await world.to_github(agent="own", agent_line=line, model_url="http://127.0.0.1:11434")
     await world.browser.send("/settings/apps/create")
 
-    assert tomllib.loads((world.data / "handoff.toml").read_text()) == {"agent": line}
+    chosen = {"agent": line, "model_url": "http://127.0.0.1:11434"}
+    assert tomllib.loads((world.data / "handoff.toml").read_text()) == chosen
 
 
 async def test_what_the_settings_file_says_already_stays(world: SettingUp):

@@ -42,16 +42,16 @@ async def keep(settings: SetUpSettings, app: Registered, wish: Wish) -> str:
         webhook_secret=app.webhook_secret or secrets.token_hex(SECRET_BYTES),
         client_secret=app.client_secret,
     )
-    _choose(settings, wish.agent)
+    _choose(settings, wish.settings)
     return await _session(settings)
 
 
-def _choose(settings: SetUpSettings, agent: str) -> None:
+def _choose(settings: SetUpSettings, chosen: dict[str, str]) -> None:
     """Keep the agent as a setting. Where that fails, starting says that there is none; the App is registered."""
-    if not agent:
+    if not chosen:
         return
     try:
-        write_server_file(settings.data, {"agent": agent})
+        write_server_file(settings.data, chosen)
     except HandoffError as trouble:
         logger.warning("The agent could not be kept as a setting: %s", trouble)
 

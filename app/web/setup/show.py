@@ -13,7 +13,7 @@ from app.web.setup.place import DONE, Place
 from app.web.setup.render import OURSELVES, origin, page
 from app.web.setup.wish import OWN, Complaints, Wish
 
-FIELDS = ("name", "account", "organization", "agent", "agent_line")
+FIELDS = ("name", "account", "organization", "agent", "agent_line", "model_url")
 
 
 def ask(
