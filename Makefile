@@ -19,12 +19,13 @@ export UV_LINK_MODE        := copy
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help test test-browser demo lint format bench docs clean tools
+.PHONY: help test test-browser browser demo lint format bench docs clean tools
 
 help:
 	@echo 'make demo    the whole loop on a pretend GitHub; ONCE=1 ends by itself; AGENT= MODEL_URL= REPO= ISSUE= choose'
 	@echo 'make test    all tests; ARGS= goes to pytest, JOBS= is how many at once'
 	@echo 'make test-browser   the journeys of a newcomer in a real browser'
+	@echo 'make browser   install that browser'
 	@echo 'make lint    ruff, mypy and the import contracts'
 	@echo 'make format  ruff, mending what it can'
 	@echo 'make bench   the benchmarks'
@@ -34,14 +35,17 @@ help:
 test: $(ENVIRONMENT)
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup $(ARGS)
 
-# The journeys of a newcomer in a real browser, which is installed where that is ours to do.
-test-browser: $(ENVIRONMENT)
+# A browser for the tests, installed where that is ours to do.
+browser:
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; \
+			apt-get update -qq && apt-get install -y -qq --no-install-recommends -o Acquire::Retries=3 chromium; \
 		else \
 			echo 'Chromium is missing. Install it: apt install chromium, or brew install --cask chromium' >&2; exit 1; \
 		fi; }
+
+# The journeys of a newcomer in a real browser.
+test-browser: $(ENVIRONMENT) browser
 	$(BIN)/python -m pytest -q -m browser -n 2 --dist loadgroup tests/browser $(ARGS)
 
 # ONCE, AGENT, MODEL_URL, REPO and ISSUE reach the demo through its environment, where make puts them.

@@ -160,7 +160,7 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
     (tmp_path / "Makefile").write_text(
-        "lint:\n\t@echo linted\ntest:\n\t@echo tested $(ARGS)\ntest-browser:\n\t@echo browsed\n"
+        "lint:\n\t@echo linted\ntest:\n\t@echo tested $(ARGS)\nbrowser:\n\t@true\ntest-browser:\n\t@echo browsed\n"
     )
     return tmp_path
 
@@ -177,7 +177,7 @@ def test_ci_lints_and_runs_the_command_of_the_readme(project: Path):
 
 def test_ci_runs_what_was_red_once_more_and_says_so(project: Path):
     (project / "README.md").write_text("```sh\nmake test\n```\n")
-    rules = "lint:\n\t@true\ntest:\n\t@echo 'args: $(ARGS)'; test -e once || { touch once; false; }\ntest-browser:\n\t@true\n"
+    rules = "lint:\n\t@true\ntest:\n\t@echo 'args: $(ARGS)'; test -e once || { touch once; false; }\nbrowser test-browser:\n\t@true\n"
     (project / "Makefile").write_text(rules)
     ended = run(".ci/run", cwd=project)
     assert ended.returncode == 0, ended.stderr
@@ -189,9 +189,17 @@ def test_ci_runs_what_was_red_once_more_and_says_so(project: Path):
 @pytest.mark.parametrize("target", ["lint", "test", "test-browser"])
 def test_ci_fails_when_one_fails(project: Path, target: str):
     (project / "README.md").write_text("```sh\nmake test\n```\n")
-    rules = {"lint": "true", "test": "true", "test-browser": "true", target: "false"}
+    rules = {"lint": "true", "test": "true", "browser": "true", "test-browser": "true", target: "false"}
     (project / "Makefile").write_text("".join(f"{name}:\n\t@{what}\n" for name, what in rules.items()))
     assert run(".ci/run", cwd=project).returncode != 0
+
+
+def test_ci_says_loudly_where_there_is_no_browser(project: Path):
+    (project / "README.md").write_text("```sh\nmake test\n```\n")
+    (project / "Makefile").write_text("lint test:\n\t@true\nbrowser test-browser:\n\t@false\n")
+    ended = run(".ci/run", cwd=project)
+    assert ended.returncode == 0
+    assert "NOT RUN: the journeys in a browser" in ended.stderr
 
 
 def test_ci_wants_a_test_command_in_the_readme(project: Path):

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import assert_never
 
 from app.domain import follow, lifecycle
-from app.domain.agenda import REBASING, STAGES, Role, Stage
+from app.domain.agenda import STAGES, Role, Stage
+from app.domain.branch import on_the_branch
 from app.domain.conversation import Answer, Ask
 from app.domain.decision import Decision
 from app.domain.effects import (
@@ -19,7 +20,6 @@ from app.domain.effects import (
     Effect,
     RemoveLabel,
     SayAnswerTaken,
-    SayNeedsYou,
     SayWords,
     SetTimer,
     ShowStatus,
@@ -116,7 +116,7 @@ def _consequence(job: Job, event: Event, lifted: tuple[Hold, ...]) -> Decision:
         case RevisionAsked() | RevisionNoted() | RevisionDue():
             return _revision(job, event)
         case BranchMoved() | BranchRewritten() | ConflictFound():
-            return _branch(job, event)
+            return on_the_branch(job, event)
         case PullRequestTouched(because=because):
             return Decision(job=replace(job, because=because), effects=(ShowStatus(),), because=because)
         case Stopped(by=by, how=how):
@@ -226,41 +226,6 @@ def _idle(job: Job) -> bool:
 def _with_ask(job: Job, ask: Ask) -> Job:
     known = {known.key for known in job.asks}
     return job if ask.key in known else replace(job, asks=(*job.asks, ask))
-
-
-def _branch(job: Job, event: BranchMoved | BranchRewritten | ConflictFound) -> Decision:
-    match event:
-        case BranchMoved():
-            return _joined(job, event)
-        case BranchRewritten(by=by, head_sha=head_sha):
-            because = f"{by.called} force-pushed the branch, so what I built on is gone from it"
-            hold = Hold(kind=HoldKind.ANSWER, because=because)
-            held = replace(_at(job, head_sha, because), holds=(*job.holds, hold))
-            cancel = (CancelRun(run=job.run.id),) if job.run and job.run.started else ()
-            return Decision(
-                job=held, effects=(*cancel, SayNeedsYou(because=because), ShowStatus()), because=because
-            )
-        case ConflictFound():
-            because = "the pull request conflicts with its base, so I bring the two together"
-            return go_on(add_stages(job, REBASING), (ShowStatus(),), because)
-
-
-def _joined(job: Job, event: BranchMoved) -> Decision:
-    """Take in what a person pushed; where we have something that is not published yet, both are brought together."""
-    cancel = (CancelRun(run=job.run.id),) if job.run else ()
-    if job.stage is None or job.work.head_sha == job.work.pushed_sha:
-        because = f"{event.by.called} pushed to the branch, and I go on from there"
-        moved = _at(job, event.head_sha, because)
-    else:
-        because = f"{event.by.called} pushed to the branch, and I bring that together with what I have"
-        agenda = (*job.agenda[: job.cursor], *REBASING)
-        work = replace(job.work, pushed_sha=event.head_sha)
-        moved = replace(job, work=work, agenda=agenda, attempts=1, because=because)
-    return Decision(job=moved, effects=(*cancel, ShowStatus()), because=because)
-
-
-def _at(job: Job, head_sha: str, because: str) -> Job:
-    return replace(job, work=replace(job.work, head_sha=head_sha, pushed_sha=head_sha), because=because)
 
 
 def _end(job: Job, close: Close, because: str) -> Decision:

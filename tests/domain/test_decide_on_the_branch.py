@@ -7,7 +7,15 @@ from app.domain.agenda import REBASING, Stage
 from app.domain.conversation import Ask, AskKind
 from app.domain.decide import DEBOUNCE_KEY, decide
 from app.domain.effects import CancelRun, SetTimer, ShowStatus
-from app.domain.events import BranchMoved, ReviewPosted, RevisionAsked, RevisionDue, RevisionNoted
+from app.domain.events import (
+    BranchMoved,
+    BranchRewritten,
+    ReviewPosted,
+    RevisionAsked,
+    RevisionDue,
+    RevisionNoted,
+)
+from app.domain.holds import HoldKind
 from app.domain.job import Job, Phase
 from tests.builders import ADA, AT, run_ends
 
@@ -51,6 +59,17 @@ def test_what_is_committed_and_not_pushed_is_brought_together_with_theirs(publis
     assert (decision.job.work.head_sha, decision.job.work.pushed_sha) == ("ours", "theirs")
     assert decision.job.agenda[decision.job.cursor :] == REBASING
     assert CancelRun(run=checking.run.id) in decision.effects
+
+
+def test_a_force_push_calls_off_a_run_that_nobody_has_begun(published_job: Job):
+    revising = decide(in_review(published_job), RevisionAsked(at=AT, ask=ASK)).job
+    assert revising.run is not None
+    assert not revising.run.started
+
+    decision = decide(revising, BranchRewritten(at=AT, by=ADA, head_sha="theirs"))
+
+    assert CancelRun(run=revising.run.id) in decision.effects
+    assert [hold.kind for hold in decision.job.holds] == [HoldKind.ANSWER]
 
 
 def test_a_loose_comment_waits_sixty_seconds_for_more_and_each_one_starts_the_wait_anew(published_job: Job):

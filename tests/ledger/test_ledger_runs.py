@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from app.domain.agenda import Ending, Stage
 from app.domain.decide import Decision
+from app.domain.effects import CancelRun
 from app.domain.events import Stopped
 from app.domain.facts import RunClaimed, RunReported
 from app.domain.ids import Actor, Repository
@@ -138,6 +139,21 @@ async def test_stopping_a_job_ends_its_waiting_run_at_once(ledger, story):
     [row] = await ledger.runs(job.id)
     assert (row.state, row.report.ending) == ("ended", Ending.STOPPED)
     assert await ledger.claim_run(row.id, "w1", 60, PLENTY) is None
+    heard = [row.fact for row in await ledger.inbox_of("acme/rocket", 12)]
+    assert not [fact for fact in heard if isinstance(fact, RunReported)], "its job is over"
+
+
+async def test_a_job_that_goes_on_hears_that_its_waiting_run_was_called_off(ledger, story):
+    job = await story.open_job()
+    off = Decision(
+        job=replace(job, because="otherwise"), effects=(CancelRun(run=job.run.id),), because="otherwise"
+    )
+    assert await ledger.commit(await story.letter(story.commented()), job, None, off)
+
+    [row] = await ledger.runs(job.id)
+    assert (row.state, row.report.ending) == ("ended", Ending.STOPPED)
+    heard = [row.fact for row in await ledger.inbox_of("acme/rocket", 12)]
+    assert [fact.run for fact in heard if isinstance(fact, RunReported)] == [job.run.id]
 
 
 async def test_a_run_that_outlived_its_job_is_ended_instead_of_claimed(ledger, story):

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-DEADLINE_SECONDS = 60.0
+DEADLINE_SECONDS = 120.0
 
 
 class People:

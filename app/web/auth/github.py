@@ -35,7 +35,7 @@ NOTHING_HERE = (
     "Hello @{login}. GitHub says that you have no access to any repository that this Handoff works in, so there is "
     "nothing that I could show you. Ask an owner of the repository to invite you, or to install the App there."
 )
-PATIENCE = "That were many attempts in a short time. Please wait a minute, then try again."
+PATIENCE = "Those were many attempts in a short time. Please wait a minute, then try again."
 TROUBLE = "I cannot remember you just now. Please try again in a moment."
 
 Clock = Callable[[], float]

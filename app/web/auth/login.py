@@ -24,7 +24,7 @@ USED = (
     "This link was used already, or it is older than ten minutes. Run `handoff login` again for a fresh one."
 )
 FORGED = "This did not come from my own page. Open the link once more, and press the button there."
-PATIENCE = "That were many attempts in a short time. Please wait a minute, then try again."
+PATIENCE = "Those were many attempts in a short time. Please wait a minute, then try again."
 TROUBLE = "I cannot look that up just now. Please try again in a moment; the link is still good."
 
 
