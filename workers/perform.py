@@ -13,6 +13,7 @@ from datetime import timedelta
 from app.domain.agenda import STAGES, Ending, Stage
 from app.domain.errors import Refused, TryAgain
 from app.domain.job import Report
+from app.ending import end
 from app.ledger.artifacts import LOG
 from app.ledger.rows import Claimed
 from app.voice.comments import apology
@@ -106,8 +107,7 @@ async def _heartbeat(tools: Tools, visit: RunVisit) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        beating.cancel()
-        await asyncio.gather(beating, return_exceptions=True)
+        await end(beating)
 
 
 async def _beat(tools: Tools, visit: RunVisit) -> None:

@@ -76,17 +76,17 @@ def pull_request_closed(delivery: PullRequestDelivery) -> PullRequestClosed:
 
 def drafted(delivery: PullRequestDelivery) -> PullRequestDrafted:
     """A pull request was turned into a draft."""
-    return PullRequestDrafted(**_about(delivery, "drafted"))
+    return PullRequestDrafted(**_about(delivery, "drafted", str(delivery.sender.id)))
 
 
 def readied(delivery: PullRequestDelivery) -> PullRequestReadied:
     """A pull request was taken out of draft."""
-    return PullRequestReadied(**_about(delivery, "readied"))
+    return PullRequestReadied(**_about(delivery, "readied", str(delivery.sender.id)))
 
 
 def reopened(delivery: PullRequestDelivery) -> PullRequestReopened:
     """A closed pull request was opened again."""
-    return PullRequestReopened(**_about(delivery, "pull_request_reopened"))
+    return PullRequestReopened(**_about(delivery, "pull_request_reopened", str(delivery.sender.id)))
 
 
 def pushed(delivery: PushDelivery) -> BranchPushed:

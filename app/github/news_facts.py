@@ -65,11 +65,13 @@ def happened(home: Repository, it: Happening, on: Affected, *, base: str = "") -
         case "closed", True:
             return PullRequestClosed(act_key=_key("pull_request_closed", about), merged=on.merged, **about)
         case "reopened", True:
-            return PullRequestReopened(act_key=_key("pull_request_reopened", about), **about)
+            return PullRequestReopened(
+                act_key=_key("pull_request_reopened", about, str(it.actor.id)), **about
+            )
         case "convert_to_draft", True:
-            return PullRequestDrafted(act_key=_key("drafted", about), **about)
+            return PullRequestDrafted(act_key=_key("drafted", about, str(it.actor.id)), **about)
         case "ready_for_review", True:
-            return PullRequestReadied(act_key=_key("readied", about), **about)
+            return PullRequestReadied(act_key=_key("readied", about, str(it.actor.id)), **about)
         case "base_ref_changed", True:
             return BaseChanged(act_key=_key("base_changed", about, base), base=base, **about)
         case "review_dismissed", True if it.review_id is not None:

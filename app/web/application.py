@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from app.config import WebSettings
+from app.ending import end
 from app.github.oauth import OAuth
 from app.ledger.store import Ledger
 from app.queue import Queue, open_redis
@@ -125,5 +126,4 @@ async def _relaying(ledger: Ledger, queue: Queue, nudged: asyncio.Event) -> Asyn
     finally:
         stopping.set()
         await asyncio.wait({task}, timeout=GRACE_SECONDS)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await end(task)

@@ -189,3 +189,14 @@ def mutate(payload, chance):
             node[key] = chance.choice(ODD)
         case _:
             node[chance.choice(["new", "action", "id", "sender"])] = chance.choice(ODD)
+
+
+def test_two_people_who_do_the_same_within_a_second_are_two_acts():
+    """We make a draft ready, and a person who had made it one again does so too."""
+    payload = next(e["payload"] for e in CORPUS if e["payload"].get("action") == "ready_for_review")
+    facts = [
+        read("pull_request", through_the_app({**payload, "sender": {**payload["sender"], "id": each}}))
+        for each in (1, 2)
+    ]
+    assert [fact.by.id for fact in facts] == [1, 2]
+    assert len({fact.act_key for fact in facts}) == 2

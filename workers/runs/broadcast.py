@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from redis.exceptions import RedisError
 
+from app.ending import end
 from app.live import LiveTail
 from workers.runs.visit import RunVisit
 
@@ -22,8 +23,7 @@ async def broadcast(live: LiveTail | None, visit: RunVisit) -> AsyncIterator[Non
     try:
         yield
     finally:
-        passing.cancel()
-        await asyncio.gather(passing, return_exceptions=True)
+        await end(passing)
 
 
 async def _pass_on(live: LiveTail, visit: RunVisit) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from redis.asyncio import Redis
 from starlette.routing import Route
 
+from app.ending import end
 from app.ledger.reading import Reading
 from app.live import LiveTail
 from app.web.acts import Acts
@@ -48,8 +49,7 @@ class Mounted:
             yield
         finally:
             self.close()
-            looking.cancel()
-            await asyncio.gather(looking, return_exceptions=True)
+            await end(looking)
 
     def close(self) -> None:
         """End all streams: whoever waits for open connections would wait for them."""
