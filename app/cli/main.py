@@ -15,12 +15,12 @@ from importlib.metadata import version
 
 from app.cli.credentials import create_token, list_tokens, log_in, revoke_token
 from app.cli.example import env_example
-from app.cli.keyboard import user
 from app.cli.ledger import explain, show_status, stop_job, switch_everything
 from app.cli.processes import become
 from app.cli.remote import There
 from app.cli.up import up
 from app.config import Settings, load, unread_file_hint
+from app.config.keyboard import user
 from app.config.remote import remote
 from app.config.set_up import SetUpSettings
 from app.domain.errors import BadConfiguration, HandoffError

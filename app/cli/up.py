@@ -9,7 +9,6 @@ from importlib.metadata import version
 import httpx
 
 from app.cli.credentials import make_link
-from app.cli.keyboard import user
 from app.cli.processes import command
 from app.cli.set_up import set_up
 from app.cli.supervise import Log, Program, supervise
@@ -23,6 +22,7 @@ from app.config import (
     unknown_variables,
     unread_file_hint,
 )
+from app.config.keyboard import user
 from app.config.set_up import SetUpSettings, is_nobody, load_set_up
 from app.domain.errors import BadConfiguration
 from app.embedded.valkey import EmbeddedValkey

@@ -28,11 +28,15 @@ def instant(at: datetime) -> str:
 
 def ago(at: datetime, now: datetime) -> str:
     """Return how long ago something was, in its largest unit; a clock that runs ahead gives 0 s."""
-    seconds = max(0, int((now - at).total_seconds()))
+    return largest_unit(max(0.0, (now - at).total_seconds()))
+
+
+def largest_unit(seconds: float) -> str:
+    """Return a length of time in its largest unit: `5 s`, `3 min`, `2 d`."""
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
+            return f"{int(seconds // size)} {unit}"
+    return f"{int(seconds)} s"
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -27,14 +27,13 @@ from app.web.auth.roads import roads
 from app.web.auth.who import Who
 from app.web.guard import Guard
 from app.web.health import Readiness, health_routes
+from app.web.listen import GRACE_SECONDS
 from app.web.pages.mount import Mounted
 from app.web.pages.nowhere import nowhere
 from app.web.pages.probe import QueueProbe
 from app.web.setup.checkup import Checkup
 from app.web.setup.done import Done
 from app.web.webhook import Webhook
-
-GRACE_SECONDS = 5
 
 
 def create_app(settings: WebSettings, ledger: Ledger) -> FastAPI:

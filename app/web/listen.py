@@ -1,10 +1,32 @@
-"""Takes the address that a process serves at. It serves nothing itself."""
+"""Takes the address that a process serves at, and says how. It serves nothing itself."""
 
 import socket
+from typing import Any, Literal
+
+import uvicorn
 
 from app.domain.errors import BadConfiguration
 
 CONNECTIONS_MAX = 1000
+GRACE_SECONDS = 5
+
+
+def server_config(
+    app: Any, *, lifespan: Literal["on", "off"] = "on", connections_max: int = CONNECTIONS_MAX
+) -> uvicorn.Config:
+    """Return how an application is served: nothing of a request is logged or believed, and everything is bounded."""
+    return uvicorn.Config(
+        app,
+        http="httptools",
+        ws="none",
+        lifespan=lifespan,
+        log_config=None,
+        access_log=False,  # there are secrets in the addresses of links
+        server_header=False,
+        proxy_headers=False,  # nothing here depends on who asks, so nobody is believed about it
+        limit_concurrency=connections_max,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
 
 
 def bind(host: str, port: int) -> socket.socket:

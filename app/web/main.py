@@ -10,15 +10,14 @@ from collections.abc import Callable
 
 import uvicorn
 import uvloop
-from fastapi import FastAPI
 
 from app.config import WebSettings, load
 from app.domain.errors import BadConfiguration, HandoffError
 from app.domain.redaction import Redactor
 from app.ledger.store import Ledger
 from app.logs import configure
-from app.web.application import GRACE_SECONDS, create_app
-from app.web.listen import CONNECTIONS_MAX, bind
+from app.web.application import create_app
+from app.web.listen import bind, server_config
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +26,7 @@ async def serve(settings: WebSettings) -> None:
     """Serve until a signal ends it."""
     with bind(settings.host, settings.port) as listener:
         app = create_app(settings, await Ledger.open(settings.database))
-        server = Server(_server_config(app), app.state.end_streams)
+        server = Server(server_config(app), app.state.end_streams)
         host, port = listener.getsockname()[:2]
         logger.info("Listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
         # uvicorn raises the signal that ended it once more; by then there is nothing left to end.
@@ -47,21 +46,6 @@ class Server(uvicorn.Server):
         """Take no more requests, and let those that are under way come to their end."""
         self._end_streams()
         await super().shutdown(sockets)
-
-
-def _server_config(app: FastAPI) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        http="httptools",
-        ws="none",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # nothing here depends on who asks, so nobody is believed about it
-        limit_concurrency=CONNECTIONS_MAX,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
 
 
 def main() -> int:

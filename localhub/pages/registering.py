@@ -79,13 +79,6 @@ def _back(address: str, **more: str) -> Response:
     return RedirectResponse(urlunsplit(parts._replace(query=query)), status_code=302)
 
 
-@page("GET", "/apps/{slug}")
-@page("GET", "/github-apps/{slug}")
-async def show(request: Request) -> Response:
-    """The App's public page."""
-    return render(request, "app.html", app=_app(request), accounts=_accounts(request))
-
-
 @page("GET", "/apps/{slug}/installations/new")
 @page("GET", "/github-apps/{slug}/installations/new")
 async def choose(request: Request) -> Response:

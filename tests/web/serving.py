@@ -23,8 +23,8 @@ from app.config import WebSettings
 from app.domain.credentials import link
 from app.ledger.store import Ledger
 from app.web.application import create_app
-from app.web.listen import bind
-from app.web.main import Server, _server_config
+from app.web.listen import bind, server_config
+from app.web.main import Server
 
 SECRET = "the secret of this webhook"
 PREVIOUS = "the secret that was before it"
@@ -97,7 +97,7 @@ async def served(chosen: WebSettings) -> AsyncIterator[Web]:
     ledger = await Ledger.open(chosen.database)
     app = create_app(chosen, ledger)
     with bind("127.0.0.1", 0) as listener:
-        server = Server(_server_config(app), app.state.end_streams)
+        server = Server(server_config(app), app.state.end_streams)
         running = asyncio.create_task(server.serve(sockets=[listener]))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as client:

@@ -6,11 +6,11 @@ It is no draft and has no check run: nothing more is done about it until a perso
 from app.domain.agenda import STAGES, Ending, Stage
 from app.domain.job import PullRequest, Report
 from app.domain.kinds import KINDS
-from app.github.shapes import Pull
 from app.voice import onboarding
 from app.voice.endings import sentence
 from workers.checks.scan import scan
 from workers.once import Result, once
+from workers.runs.pull import find_pull, kept_of, looks_by_itself
 from workers.runs.send import send
 from workers.runs.source import mirror_of
 from workers.runs.visit import RunVisit
@@ -28,13 +28,13 @@ async def propose(tools: Tools, visit: RunVisit) -> Report:
     if refusal is not None:
         return refusal
     pushed = await once(
-        tools, visit, f"push:{visit.head_sha}", look=_nothing, act=lambda: _push(tools, visit, mirror)
+        tools, visit, f"push:{visit.head_sha}", look=looks_by_itself, act=lambda: _push(tools, visit, mirror)
     )
     pull = await once(
         tools,
         visit,
         "pull request",
-        look=lambda: _find_pull(tools, visit),
+        look=lambda: find_pull(tools, visit),
         act=lambda: _open_pull(tools, visit),
     )
     await once(
@@ -89,20 +89,8 @@ async def _refusal(visit: RunVisit, mirror: Mirror) -> Report | None:
     return Report(ending=Ending.BLOCKED, because=because, problems=told)
 
 
-async def _nothing() -> Result | None:
-    """Pushing looks by itself: a branch that is there already with our commit is no second push."""
-    return None
-
-
 async def _push(tools: Tools, visit: RunVisit, mirror: Mirror) -> Result:
     return {"sha": await send(tools, visit, mirror, message=onboarding.commit_message())}
-
-
-async def _find_pull(tools: Tools, visit: RunVisit) -> Result | None:
-    job = visit.job
-    pulls = tools.github.at(job.repository).pulls
-    found = await pulls.find(head=job.work.branch, base=job.snapshot.default_branch)
-    return _told(found) if found is not None else None
 
 
 async def _open_pull(tools: Tools, visit: RunVisit) -> Result:
@@ -113,8 +101,4 @@ async def _open_pull(tools: Tools, visit: RunVisit) -> Result:
         title=onboarding.title(),
         body=tools.redactor.redact(onboarding.body(job, label=tools.us.label)),
     )
-    return _told(opened)
-
-
-def _told(pull: Pull) -> Result:
-    return {"number": pull.number, "url": pull.html_url, "node_id": pull.node_id}
+    return kept_of(opened)

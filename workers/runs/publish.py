@@ -7,12 +7,12 @@ from app.domain.agenda import STAGES, Ending, Stage
 from app.domain.errors import Conflict, TryAgain
 from app.domain.job import PullRequest, Report
 from app.github.checks import Verdict
-from app.github.shapes import Pull
 from app.voice import pull_request, review
 from app.voice.endings import sentence
 from workers.checks.scan import scan
 from workers.once import Result, once
 from workers.runs.house_style import template_of
+from workers.runs.pull import find_pull, kept_of, looks_by_itself
 from workers.runs.send import send
 from workers.runs.source import mirror_of
 from workers.runs.visit import RunVisit
@@ -34,14 +34,14 @@ async def publish(tools: Tools, visit: RunVisit) -> Report:
         tools,
         visit,
         f"push:{visit.head_sha}",
-        look=_nothing,
+        look=looks_by_itself,
         act=lambda: _push(tools, visit, mirror),
     )
     pull = await once(
         tools,
         visit,
         "pull request",
-        look=lambda: _find_pull(tools, visit),
+        look=lambda: find_pull(tools, visit),
         act=lambda: _open_pull(tools, visit, mirror),
     )
     check = await once(
@@ -54,7 +54,9 @@ async def publish(tools: Tools, visit: RunVisit) -> Report:
     opened = PullRequest(number=pull["number"], url=pull["url"], node_id=pull["node_id"])
     if visit.job.work.pull_request is not None:
         key = f"body:{visit.head_sha}"
-        await once(tools, visit, key, look=_nothing, act=lambda: _update_body(tools, visit, mirror, opened))
+        await once(
+            tools, visit, key, look=looks_by_itself, act=lambda: _update_body(tools, visit, mirror, opened)
+        )
     because = sentence(Ending.SUCCEEDED, WHAT, f"the change is in pull request #{opened.number}")
     return Report(
         ending=Ending.SUCCEEDED,
@@ -92,11 +94,6 @@ async def _each_commit(mirror: Mirror, found: Change) -> list[tuple[str, bytes |
     return diffs
 
 
-async def _nothing() -> Result | None:
-    """Pushing looks by itself: a branch that is there already with our commit is no second push."""
-    return None
-
-
 async def _push(tools: Tools, visit: RunVisit, mirror: Mirror) -> Result:
     """Push; where a person was quicker, their push is a fact on its way to us, which brings both together."""
     try:
@@ -105,14 +102,6 @@ async def _push(tools: Tools, visit: RunVisit, mirror: Mirror) -> Result:
         if visit.job.work.pull_request is None:
             raise
         raise TryAgain(str(error), after_seconds=OVERTAKEN_SECONDS) from error
-
-
-async def _find_pull(tools: Tools, visit: RunVisit) -> Result | None:
-    job = visit.job
-    found = await tools.github.at(job.repository).pulls.find(
-        head=job.work.branch, base=job.snapshot.default_branch
-    )
-    return _told(found) if found is not None else None
 
 
 async def _open_pull(tools: Tools, visit: RunVisit, mirror: Mirror) -> Result:
@@ -124,7 +113,7 @@ async def _open_pull(tools: Tools, visit: RunVisit, mirror: Mirror) -> Result:
         title=redact(pull_request.title(job)),
         body=redact(pull_request.body(job, template=await _template(visit, mirror))),
     )
-    return _told(opened)
+    return kept_of(opened)
 
 
 async def _update_body(tools: Tools, visit: RunVisit, mirror: Mirror, pull: PullRequest) -> Result:
@@ -140,10 +129,6 @@ async def _template(visit: RunVisit, mirror: Mirror) -> str | None:
     """The repository's own template, as it is on the base."""
     found = await template_of(mirror, visit.base_sha)
     return found[1] if found else None
-
-
-def _told(pull: Pull) -> Result:
-    return {"number": pull.number, "url": pull.html_url, "node_id": pull.node_id}
 
 
 async def _find_check(tools: Tools, visit: RunVisit, sha: str) -> Result | None:

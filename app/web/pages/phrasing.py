@@ -5,27 +5,21 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup, escape
 
+from app.telling.phrases import largest_unit
+
 _CODE = re.compile(r"`([^`\n]+)`")
-_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
 def ago(at: datetime, now: datetime) -> str:
     """Return how long ago something was: `just now`, `5 min ago`, `2 d ago`."""
     seconds = (now - at).total_seconds()
-    return "just now" if seconds < 10 else f"{_largest(seconds)} ago"
+    return "just now" if seconds < 10 else f"{largest_unit(seconds)} ago"
 
 
 def ahead(at: datetime, now: datetime) -> str:
     """Return how long it is until something: `in 5 min`, or `now` when the time has come."""
     seconds = (at - now).total_seconds()
-    return "now" if seconds < 1 else f"in {_largest(seconds)}"
-
-
-def _largest(seconds: float) -> str:
-    for size, unit in _UNITS:
-        if seconds >= size:
-            return f"{int(seconds // size)} {unit}"
-    return f"{int(seconds)} s"
+    return "now" if seconds < 1 else f"in {largest_unit(seconds)}"
 
 
 def duration(seconds: float) -> str:

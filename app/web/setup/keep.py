@@ -1,10 +1,9 @@
 """Puts away what GitHub told about the new App, and lets the person who registered it in. It asks GitHub nothing."""
 
-import getpass
 import logging
-import os
 import secrets
 
+from app.config.keyboard import user
 from app.config.registration import Registration, register
 from app.config.server_file import write_server_file
 from app.config.set_up import SetUpSettings
@@ -61,17 +60,9 @@ async def _session(settings: SetUpSettings) -> str:
     try:
         ledger = await Ledger.open(settings.database)
         try:
-            return await ledger.grant(owner_session(_user()))
+            return await ledger.grant(owner_session(user()))
         finally:
             await ledger.close()
     except HandoffError as trouble:
         logger.warning("The person could not be logged in, and will be asked to: %s", trouble)
         return ""
-
-
-def _user() -> str:
-    """Return who runs us; a container may do so as a user without a name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"user {os.getuid()}"

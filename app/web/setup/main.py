@@ -24,7 +24,7 @@ from app.domain.redaction import redact_shapes
 from app.github.manifest import redeem, template
 from app.logs import configure
 from app.web.auth.hosts import House
-from app.web.listen import bind
+from app.web.listen import bind, server_config
 from app.web.setup.agents import offers
 from app.web.setup.application import application
 from app.web.setup.door import Clock, Door
@@ -33,7 +33,6 @@ from app.web.setup.place import Place
 from app.web.setup.steps import Steps
 
 CONNECTIONS_MAX = 50
-GRACE_SECONDS = 5
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +49,8 @@ def prepare(settings: SetUpSettings, port: int, clock: Clock = time.monotonic) -
             f"HANDOFF_DATA: an App is registered in {settings.data} already. Use another folder for another App."
         )
     make_ours(settings.data)  # better refused now than when GitHub has handed over the keys
-    place, door, server = _place(settings, port), Door(clock), uvicorn.Server(_server_config())
+    place, door = _place(settings, port), Door(clock)
+    server = uvicorn.Server(server_config(_nothing_yet, lifespan="off", connections_max=CONNECTIONS_MAX))
     steps = Steps(
         place,
         door,
@@ -97,22 +97,8 @@ def _place(settings: SetUpSettings, port: int) -> Place:
     )
 
 
-def _server_config() -> uvicorn.Config:
-    async def nothing_yet(*_: object) -> None:
-        """Be replaced before anything is served."""
-
-    return uvicorn.Config(
-        nothing_yet,
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,  # the link's token and GitHub's code are in addresses
-        server_header=False,
-        proxy_headers=False,
-        limit_concurrency=CONNECTIONS_MAX,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
+async def _nothing_yet(*_: object) -> None:
+    """Be replaced before anything is served."""
 
 
 def _end(server: uvicorn.Server) -> None:

@@ -7,9 +7,10 @@ from datetime import datetime
 from app.domain.agenda import STAGES, Role, Tier
 from app.domain.job import Job, Phase
 from app.ledger.rows import RunRow, Switch, WorkerRow
+from app.telling.phrases import count
 from app.web.views.models import Desk, JobCard, Machine, Needs, Step
 from app.web.views.standing import standing
-from app.web.views.words import count, sentence
+from app.web.views.words import sentence
 
 ALIVE_SECONDS = 120
 """A worker that said nothing for longer is taken for gone."""

@@ -10,8 +10,9 @@ from app.domain.agenda import STAGES, Role
 from app.domain.holds import Hold, HoldKind
 from app.domain.job import Close, Job, Phase
 from app.ledger.rows import RunRow
+from app.telling.phrases import count
 from app.web.views.models import Needs
-from app.web.views.words import capital, count
+from app.web.views.words import capital
 
 YOURS = frozenset({HoldKind.ANSWER, HoldKind.APPROVAL})
 """The holds that only a person lifts, or that a person is asked to lift before their time comes."""

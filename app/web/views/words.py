@@ -160,8 +160,3 @@ def proof(job: Job) -> str | None:
     if shown.red_on_base and shown.red_reversed:
         return f"Red on {main}, green here, and red again with the change taken back: {names}."
     return f"The change's own tests pass on {main} as well, so they do not prove it: {names}."
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """Return `1 run`, `2 runs`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
