@@ -7,7 +7,7 @@ from typing import Any
 from app.config import CONFIG_FILE, ENV_FILE
 from app.config.schema import GROUPS, server_schema
 from app.domain.policy import PATH, PRESETS, Policy
-from app.domain.policy.policy import ALWAYS_PROTECTED
+from app.domain.policy.policy import ALWAYS_PROTECTED, MIB
 from app.domain.policy.schema import repository_schema
 
 EXAMPLE = f"""\
@@ -22,6 +22,15 @@ checks:
   timeout_seconds: 600
 - name: lint
   run: npm run lint
+services:
+- postgres
+env:
+  TZ: UTC
+secrets:
+- TEST_API_KEY
+network:
+  allow:
+  - packages.example.com
 protected_paths:
 - billing/**
 limits:
@@ -70,6 +79,21 @@ nothing starts until it is mended. YAML anchors are not read.
 [Its schema](schemas/handoff.yml.schema.json) lets an editor check it while you type: put a copy beside the file, and name
 it in the first line as above."""
 
+_ENVIRONMENT = """\
+### The project's own environment
+
+`env` is for set-up, checks and agents alike. `secrets` are names only: whoever runs Handoff sets their values with
+`handoff secret set OWNER/REPO NAME`, which reads the value from standard input, on each machine that has a worker. Only
+the cages of checks get them, never an agent, nor a job that only reviews. Whatever a check runs can read them, the tests
+in a change included, so let them be worth no more than a test needs. Their values are redacted wherever output is shown
+or kept, as they are and in the usual encodings; a program that is out to disguise one can do that.
+
+What a run may reach is the list in `network`, the hosts that HANDOFF_NETWORK_ALLOW adds for every repository, and the
+registries. A name that leads to a private address is refused unless HANDOFF_PRIVATE_NETWORKS has that network.
+
+Submodules and files in Git LFS are not fetched. With `leave-out` the work is done without them: the folders of submodules
+are empty, of a file in LFS there is the pointer, a commit of ours keeps both as they are, and the pull request says so."""
+
 _PRESETS = """\
 ### Presets
 
@@ -86,6 +110,7 @@ def configuration_page() -> str:
         *(f"### Read by {name}\n\n{_server_table(name)}" for name, _ in GROUPS),
         _REPOSITORY,
         "### Keys\n\n" + _table(_HEAD, _rows(repository, repository["$defs"])),
+        _ENVIRONMENT,
         _PRESETS + "\n\n" + _presets(),
         "What is protected:\n\n" + _protected(),
     ]
@@ -108,24 +133,34 @@ def _rows(shape: Mapping[str, Any], definitions: Mapping[str, Any], prefix: str 
     for key, value in shape["properties"].items():
         name, needed = f"{prefix}{key}", key in shape.get("required", ())
         rows.append([f"`{name}`", *_cells(value, needed=needed)])
-        inner = value.get("$ref") or value.get("items", {}).get("$ref")
-        if inner:
-            dots = "." if "$ref" in value else "[]."
+        for inner, dots in _further_in(value):
             rows += _rows(definitions[inner.rsplit("/", 1)[1]], definitions, f"{name}{dots}")
     return rows
+
+
+def _further_in(shape: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the shapes that a key has inside, each with what stands between the two names."""
+    items = shape.get("items", {})
+    entries = [items, *items.get("oneOf", ())]
+    found = [(shape, "."), *((entry, "[].") for entry in entries)]
+    return [(each["$ref"], dots) for each, dots in found if "$ref" in each]
 
 
 def _cells(shape: Mapping[str, Any], *, needed: bool = False) -> list[str]:
     if needed or shape.get("x-needed"):
         without = "**needed**"
     else:
-        without = f"`{shape['default']}`" if "default" in shape else ""
+        without = f"`{_shown(shape['default'])}`" if "default" in shape else ""
     example = f"`{_shown(shape['examples'][0])}`" if shape.get("examples") else ""
     return [shape["description"], without, _bounds(shape), example]
 
 
 def _bounds(shape: Mapping[str, Any]) -> str:
     match shape:
+        case {"anyOf": [inner, {"type": "null"}]}:
+            return _bounds(inner)
+        case {"anyOf": [inner, {"const": word}]}:
+            return f"{_bounds(inner)}, or `{word}`"
         case {"enum": choices}:
             return ", ".join(f"`{choice}`" for choice in choices)
         case {"minimum": least, "maximum": most}:
@@ -135,6 +170,8 @@ def _bounds(shape: Mapping[str, Any]) -> str:
         case {"exclusiveMinimum": below}:
             return f"more than {below:,}"
         case {"maxItems": most}:
+            return f"up to {most} entries"
+        case {"maxProperties": most}:
             return f"up to {most} entries"
         case {"maxLength": most}:
             return f"up to {most:,} characters"
@@ -156,6 +193,9 @@ def _presets() -> str:
         "limits.run_minutes": lambda policy: str(policy.run_timeout_seconds // 60),
         "limits.stall_minutes": lambda policy: str(policy.stall_seconds // 60),
         "limits.output_megabytes": lambda policy: str(policy.output_bytes_limit // 1_000_000),
+        "limits.memory_megabytes": lambda policy: str(policy.memory_bytes_limit // MIB),
+        "limits.disk_megabytes": lambda policy: str(policy.disk_bytes_limit // MIB),
+        "limits.processes": lambda policy: str(policy.processes_limit),
         "protected paths": lambda policy: f"{len(policy.protected_paths)} patterns",
     }
     rows = [[f"`{key}`", *(tell(policy) for policy in PRESETS.values())] for key, tell in told.items()]

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from app.voice.commands_page import commands_page
 from scripts.api import api_page
 from scripts.configuration import configuration_page
 from scripts.gallery import voice_page
+from workers.agents.agent import RunKind
+from workers.agents.exit import exit_schema_text
+from workers.agents.schemas import published_name, schema_text
 
 _LAW = (
     "A job is a phase, an agenda with a cursor, and holds. These tables are the law: what is not in them does not "
@@ -118,6 +122,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "lifecycle.md": lifecycle_page,
     "schemas/handoff.toml.schema.json": lambda: _json(server_schema()),
     "schemas/handoff.yml.schema.json": lambda: _json(repository_schema()),
+    "schemas/exit.json": exit_schema_text,
+    **{f"schemas/{published_name(kind)}": partial(schema_text, kind) for kind in RunKind},
     "voice.md": voice_page,
 }
 

@@ -168,6 +168,7 @@ def _occasions() -> list[tuple[str, str]]:
     plan = ReviewPlan(inline=(HIGH,), in_body=(LOW,))
     return [
         ("Queued", comments.status(new, label="handoff")),
+        ("Paused by the spike guard", comments.status(new, label="handoff", paused=True)),
         ("Working", comments.status(working, label="handoff")),
         ("Ready, in the status comment", comments.status(done, label="handoff")),
         (

@@ -78,6 +78,7 @@ class CheckResult:
     `blocker` is the identity of what is wrong, None when nothing is, or when it is not this change's fault: a
     check that is red on the base as well is no blocker, nor is one that was green when it was run again (`flaky`). `counted`
     says that it told how many tests it ran. `exit_code` is None when it was cut short, or not run at all.
+    `denied` are the hosts, with their ports, that it wanted to reach and may not.
     """
 
     name: str
@@ -93,6 +94,7 @@ class CheckResult:
     flaky: bool = False
     red_on_base: bool = False
     exit_code: int | None = None
+    denied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,7 @@ class Report:
     cost_dollars: float | None = None
     agent: str | None = None
     cage: str | None = None
+    denied: tuple[str, ...] = ()
 
     @property
     def blockers(self) -> dict[str, str]:

@@ -18,6 +18,7 @@ class KindOfJob:
     `begun` completes *@ada …*. `may` are the effects on GitHub that it has; any other is left out. An agent tends a
     job's pull request: it takes in comments and brings it together with its base; one that is not tended belongs to
     people from the moment it is open. `only_path` is the one file that it is there to change, be it protected or not.
+    `secrets` are given to its checks where its file names them: not where the code may be a stranger's.
     """
 
     agenda: tuple[Stage, ...]
@@ -25,10 +26,11 @@ class KindOfJob:
     may: frozenset[type[External]] = EVERYTHING
     tended: bool = True
     only_path: str | None = None
+    secrets: bool = False
 
 
 KINDS: dict[Kind, KindOfJob] = {
-    Kind.BUILD: KindOfJob(agenda=BUILD),
+    Kind.BUILD: KindOfJob(agenda=BUILD, secrets=True),
     Kind.REVIEW: KindOfJob(agenda=(Stage.REVIEW,)),
     # No issue asked for it, so there is no label, no status comment, and nobody to be called.
     Kind.CONFIGURE: KindOfJob(

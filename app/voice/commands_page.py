@@ -35,7 +35,7 @@ _RULES = f"""\
 - I ask GitHub for your role when your comment arrives, and again before I act: it must be write, maintain or admin."""
 
 _BESIDES = """\
-- Taking the label off stops the job, as `/handoff stop` does.
+- Taking the label off stops the job, as `/handoff stop` does. Whoever runs me can stop all jobs at once; then I write nothing until I may go on.
 - While a question of mine is open, any comment of yours on that issue or in that thread is the answer, and so is a tick in one of the boxes below it.
 - A review that you submit on the pull request, or a comment that mentions me, asks for changes."""
 

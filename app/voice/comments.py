@@ -1,6 +1,7 @@
 """Comments on the issue and the pull request: the one status comment, *ready*, and *needs you*."""
 
 import html
+from collections.abc import Sequence
 
 from app.domain.admit_conversation import BOX
 from app.domain.agenda import STAGES, Stage
@@ -9,9 +10,10 @@ from app.domain.checkboxes import box
 from app.domain.conversation import Question
 from app.domain.effects import SayAnswerTaken, SayNeedsYou, SayWords
 from app.domain.evidence import waits_for_answer
-from app.domain.job import Close, Job, Phase
+from app.domain.job import CheckResult, Close, Job, Phase
 from app.domain.policy import PATH
 from app.voice.commands_page import help_text
+from app.voice.denied import denied_hosts
 from app.voice.text import code, fenced, folded, one_line, prose, within
 
 NO_CAGE = (
@@ -20,9 +22,24 @@ NO_CAGE = (
 )
 
 
-def status(job: Job, *, label: str) -> str:
-    """The status comment: where the job stands, what it has cost, what comes next. Edited, never repeated."""
-    parts = [_headline(job), _steps(job), _facts(job), *_cage(job), f"_{_next_step(job, label)}_"]
+PAUSED = (
+    "**Waiting.** Handoff has paused itself, because more began here within ten minutes than whoever runs it allows. "
+    "They can look at why, and let it go on with `handoff start --all`; nothing is lost."
+)
+
+
+def status(job: Job, *, label: str, paused: bool = False) -> str:
+    """The status comment: where the job stands, what it has cost, what comes next. Edited, never repeated.
+
+    `paused`: its next run waits for whoever runs this Handoff to let it go on.
+    """
+    parts = [
+        PAUSED if paused else _headline(job),
+        _steps(job),
+        _facts(job),
+        *_cage(job),
+        f"_{_next_step(job, label)}_",
+    ]
     return within("\n\n".join(part for part in parts if part))
 
 
@@ -137,8 +154,14 @@ def needs_you(job: Job, effect: SayNeedsYou, *, label: str) -> str:
         )
         for check in effect.checks
     ]
+    parts += [denied] if (denied := denied_hosts(_denied(job.work.checks or ()))) else []
     parts.append(_what_you_can_do(effect, label))
     return within("\n\n".join([*parts, *_cage(job)]))
+
+
+def _denied(checks: Sequence[CheckResult]) -> list[str]:
+    """The hosts that red checks wanted and may not reach, each once."""
+    return list(dict.fromkeys(host for check in checks if not check.passed for host in check.denied))
 
 
 def _options(question: Question) -> str:

@@ -1,6 +1,7 @@
 """The evidence that a fix run gets: what blocks the change, as it was seen. Plain text, for a fenced block."""
 
 from app.domain.job import CheckResult, Job
+from app.voice.denied import denied_hosts
 
 TAIL_CHARACTERS = 4_000
 
@@ -16,6 +17,5 @@ def what_stands_in_the_way(job: Job) -> str:
 def _check(check: CheckResult) -> str:
     lines = "\n".join(check.failing_lines)
     told = f"The lines that say what failed:\n{lines}\n\n" if lines else ""
-    return (
-        f"$ {check.command}\n{check.summary}\n\n{told}The end of its output:\n{check.tail[-TAIL_CHARACTERS:]}"
-    )
+    denied = f"{denied_hosts(check.denied)}\n\n" if check.denied else ""
+    return f"$ {check.command}\n{check.summary}\n\n{denied}{told}The end of its output:\n{check.tail[-TAIL_CHARACTERS:]}"

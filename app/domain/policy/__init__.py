@@ -4,7 +4,7 @@ Where the text comes from is not said here, and nothing is guessed: a key that w
 name and line, never silence. A misspelt `cheks:` would otherwise mean that nothing is checked.
 """
 
-from app.domain.policy.policy import PATH, PRESETS, Check, Policy
+from app.domain.policy.policy import PATH, PRESETS, Check, Policy, Service
 from app.domain.policy.read import read_policy
 
-__all__ = ["PATH", "PRESETS", "Check", "Policy", "read_policy"]
+__all__ = ["PATH", "PRESETS", "Check", "Policy", "Service", "read_policy"]

@@ -6,9 +6,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from app.domain.policy.file import CheckEntry, ConfigurationFile, Limits
+from app.domain.policy.environment import NetworkEntry, ServiceEntry
+from app.domain.policy.file import CheckEntry, ConfigurationFile
+from app.domain.policy.limits import Limits
 from app.domain.policy.places import Path, Twice, line_at
 from app.domain.policy.policy import PATH
+from app.domain.policy.shape import SENTENCE
 
 KINDS = {
     "string_type": "should be a text; put it in quotes",
@@ -20,16 +23,21 @@ KINDS = {
     "invalid_key": "is no key that I know; keys are texts",
 }
 
+_NO_KEYS = ("[key]", "[name]", "[service]")
+"""What pydantic puts into a path for a key itself, and for one of several shapes."""
+
 
 def complaint(mistake: Mapping[str, Any], lines: Mapping[Path, int]) -> str:
     """Return the sentence about one mistake that pydantic found."""
-    path: Path = tuple(mistake["loc"])
+    path: Path = tuple(part for part in mistake["loc"] if part not in _NO_KEYS)
     if not path:
         return f"`{PATH}` should be keys with values, like `preset: standard`, and nothing else."
     where = place(path, line_at(lines, path))
     match mistake["type"]:
         case "extra_forbidden":
             return f"{where} is no key that I know.{_did_you_mean(path)}"
+        case kind if kind == SENTENCE:
+            return f"{where} {mistake['msg']}."
         case "missing":
             return f"{where} is missing{_it_is(path)}."
         case kind:
@@ -74,7 +82,11 @@ def _model(path: Path) -> type[BaseModel] | None:
             return ConfigurationFile
         case ("checks", int()):
             return CheckEntry
+        case ("services", int()):
+            return ServiceEntry
         case ("limits",):
             return Limits
+        case ("network",):
+            return NetworkEntry
         case _:
             return None

@@ -5,18 +5,17 @@ A description completes *It is …*, in error messages and on the page alike.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
-from app.domain.policy.policy import Check, Policy
+from app.domain.policy.environment import Image, Names, NetworkEntry, ServiceEntry, ServiceOrName, Variables
+from app.domain.policy.limits import Limits
+from app.domain.policy.policy import Check
+from app.domain.policy.shape import Command, Strict, sentence
 
-_USUAL = Policy()
+LeftOut = Literal["refuse", "leave-out"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class CheckEntry(_Strict):
+class CheckEntry(Strict):
     """One command that says whether a change is good."""
 
     model_config = ConfigDict(title="Check")
@@ -24,7 +23,7 @@ class CheckEntry(_Strict):
     name: Annotated[str, Field(min_length=1, max_length=60)] = Field(
         description="the name that the check has in comments and on the pull request", examples=["tests"]
     )
-    run: Annotated[str, Field(min_length=1, max_length=2000)] = Field(
+    run: Command = Field(
         description="the command, run by a shell from the root of a fresh clone; exit code 0 means it passed",
         examples=["pytest -q"],
     )
@@ -35,42 +34,17 @@ class CheckEntry(_Strict):
     )
 
 
-class Limits(_Strict):
-    """What one change may take; reaching a limit is told on the issue or the pull request."""
-
-    changed_files: Annotated[int, Field(ge=1, le=3000)] = Field(
-        _USUAL.changed_files_limit,
-        description="the number of files that one change may touch",
-        examples=[40],
-    )
-    diff_bytes: Annotated[int, Field(ge=1, le=100_000_000)] = Field(
-        _USUAL.diff_bytes_limit,
-        description="the size of a change's diff, in bytes",
-        examples=[1_000_000],
-    )
-    inline_comments: Annotated[int, Field(ge=0, le=25)] = Field(
-        _USUAL.inline_comments_limit,
-        description="the number of remarks that a review puts beside lines; the others go into its text",
-        examples=[3],
-    )
-    run_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = Field(
-        _USUAL.run_timeout_seconds // 60,
-        description="the time that one run of an agent may take, in minutes; a local model may need more",
-        examples=[240],
-    )
-    stall_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = Field(
-        _USUAL.stall_seconds // 60,
-        description="the time without any output after which a run is ended, in minutes",
-        examples=[30],
-    )
-    output_megabytes: Annotated[int, Field(ge=1, le=1000)] = Field(
-        _USUAL.output_bytes_limit // 1_000_000,
-        description="the amount of output after which a run is ended, in megabytes",
-        examples=[10],
-    )
+def _told_apart(entries: list[str | ServiceEntry]) -> list[str | ServiceEntry]:
+    names = [entry if isinstance(entry, str) else entry.name for entry in entries]
+    ports = [entry.port for entry in entries if isinstance(entry, ServiceEntry) and entry.port]
+    for each in (names, ports):
+        doubled = next((one for number, one in enumerate(each) if one in each[:number]), None)
+        if doubled is not None:
+            raise sentence(f"has `{doubled}` twice. Give each service a name and a port of its own")
+    return entries
 
 
-class ConfigurationFile(_Strict):
+class ConfigurationFile(Strict):
     """How Handoff works in this repository. Only what stands on the default branch counts."""
 
     model_config = ConfigDict(title="Handoff in a repository (.github/handoff.yml)")
@@ -80,19 +54,54 @@ class ConfigurationFile(_Strict):
         description="the set of limits and protected paths that this file begins with; its own keys count over it",
         examples=["cautious"],
     )
-    setup: Annotated[list[Annotated[str, Field(min_length=1, max_length=2000)]], Field(max_length=20)] = (
-        Field(
-            default=[],
-            description="the list of commands that make a fresh clone ready for the checks; without it and without "
-            "`checks`, it is detected",
-            examples=[["npm ci"]],
-        )
+    setup: Annotated[list[Command], Field(max_length=20)] = Field(
+        default=[],
+        description="the list of commands that make a fresh clone ready for the checks; without it and without "
+        "`checks`, it is detected",
+        examples=[["npm ci"]],
     )
     checks: Annotated[list[CheckEntry], Field(max_length=20)] = Field(
         default=[],
         description="the list of commands that say whether a change is good; without it they are detected, and "
         "an empty list means that nothing is checked",
         examples=[[{"name": "tests", "run": "pytest -q"}]],
+    )
+    env: Variables = Field(
+        default={},
+        description="the variables that set-up, checks and agents get, each with its text",
+        examples=[{"TZ": "UTC"}],
+    )
+    secrets: Names = Field(
+        default=[],
+        description="the list of variables that only checks get, never agents; whoever runs Handoff sets their values "
+        "with `handoff secret set`",
+        examples=[["TEST_API_KEY"]],
+    )
+    services: Annotated[list[ServiceOrName], Field(max_length=10), AfterValidator(_told_apart)] = Field(
+        default=[],
+        description="the list of programs that checks talk to, started beside them: `postgres`, `redis`, or a name "
+        "with a command",
+        examples=[["postgres"]],
+    )
+    image: Image | None = Field(
+        None,
+        description="the image that agents and checks run in; it needs HANDOFF_CAGE=docker on the server",
+        examples=["node:22"],
+    )
+    network: NetworkEntry = Field(
+        default=NetworkEntry(),
+        description="the network that agents and checks have, each part with its own key",
+    )
+    submodules: LeftOut = Field(
+        "refuse",
+        description="the choice what becomes of a repository with submodules: refused, or done without their files",
+        examples=["leave-out"],
+    )
+    lfs: LeftOut = Field(
+        "refuse",
+        description="the choice what becomes of a repository with files in Git LFS: refused, or done with their "
+        "pointers only",
+        examples=["leave-out"],
     )
     protected_paths: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=300)]], Field(max_length=100)

@@ -8,9 +8,11 @@ from pydantic import ValidationError
 
 from app.domain.errors import BadConfiguration
 from app.domain.policy.complaint import complaint, told_twice
-from app.domain.policy.file import ConfigurationFile, Limits
+from app.domain.policy.environment import ServiceEntry
+from app.domain.policy.file import ConfigurationFile
+from app.domain.policy.limits import Limits
 from app.domain.policy.places import line_at, lines_of, twice
-from app.domain.policy.policy import PATH, PRESETS, Check, Policy
+from app.domain.policy.policy import MIB, PATH, PRESETS, Check, Policy, Service
 
 LIMIT_CHARACTERS = 64 * 1024
 """More than that is no configuration."""
@@ -82,10 +84,26 @@ def _policy(entries: ConfigurationFile) -> Policy:
             Check(name=c.name, run=c.run, timeout_seconds=c.timeout_seconds) for c in entries.checks
         ),
         setup=tuple(entries.setup),
+        env=tuple(entries.env.items()),
+        secrets=tuple(entries.secrets),
+        services=tuple(_service(entry) for entry in entries.services),
+        image=entries.image,
+        network_allow=tuple(dict.fromkeys(entries.network.allow)),
+        registries=entries.network.registries,
+        leave_out_submodules=entries.submodules == "leave-out",
+        leave_out_lfs=entries.lfs == "leave-out",
         protected_paths=tuple(dict.fromkeys((*preset.protected_paths, *entries.protected_paths))),
         from_file=True,
         checks_named="checks" in entries.model_fields_set,
         **_said(entries.limits),
+    )
+
+
+def _service(entry: str | ServiceEntry) -> Service:
+    if isinstance(entry, str):
+        return Service(name=entry)
+    return Service(
+        name=entry.name, run=entry.run, ready=entry.ready, port=entry.port, env=tuple(entry.env.items())
     )
 
 
@@ -98,6 +116,9 @@ def _said(limits: Limits) -> dict[str, int]:
         "run_minutes": ("run_timeout_seconds", limits.run_minutes * 60),
         "stall_minutes": ("stall_seconds", limits.stall_minutes * 60),
         "output_megabytes": ("output_bytes_limit", limits.output_megabytes * 1_000_000),
+        "memory_megabytes": ("memory_bytes_limit", limits.memory_megabytes * MIB),
+        "disk_megabytes": ("disk_bytes_limit", limits.disk_megabytes * MIB),
+        "processes": ("processes_limit", limits.processes),
     }
     return dict(named[key] for key in limits.model_fields_set)
 

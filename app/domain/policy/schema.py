@@ -25,8 +25,10 @@ def _tidy(shape: Any, *, names: bool = False) -> Any:
     if names:
         return {name: _tidy(value) for name, value in shape.items()}
     kept = {key: value for key, value in shape.items() if key != "title"}
-    if isinstance(kept.get("default"), list | dict):
+    if isinstance(kept.get("default", 0), list | dict | None):
         del kept["default"]
+    if "patternProperties" in kept:
+        kept["additionalProperties"] = False
     if "description" in kept:
         kept["description"] = f"{kept['description'][0].upper()}{kept['description'][1:].rstrip('.')}."
     return {key: _tidy(value, names=key in {"properties", "$defs"}) for key, value in kept.items()}
