@@ -7,7 +7,7 @@ leaves its session outlives it, and nothing is hidden from it. Every surface say
 from workers.cage.orders import orders
 from workers.cage.sandbox import Launch
 from workers.cage.spec import CageSpec, Identity
-from workers.cage.view import ENTRY, interpreter
+from workers.cage.view import starter
 
 WARNING = (
     "no cage: agents and checks run as the user of this worker and can read and change all that it can, "
@@ -18,6 +18,6 @@ WARNING = (
 def launch(spec: CageSpec, _identity: Identity | None) -> Launch:
     """Return how to start a spec with nothing around it; the last argument is left for the status descriptor."""
     return Launch(
-        arguments=(interpreter(), "-I", "-S", str(ENTRY.resolve())),
+        arguments=starter(inside=False),
         config=orders(spec, caged=False),
     )

@@ -12,12 +12,13 @@ from pathlib import Path
 from workers.cage.orders import orders, own_user
 from workers.cage.sandbox import Launch
 from workers.cage.spec import CageSpec, Identity
-from workers.cage.view import ENTRY_INSIDE, Kind, Row, interpreter, view
+from workers.cage.view import Kind, Row, starter, view
 
 _PLAIN = (
     "--unshare-pid",
     "--unshare-ipc",
     "--unshare-uts",
+    "--unshare-net",
     "--hostname",
     "cage",
     "--die-with-parent",
@@ -36,7 +37,7 @@ def launch(spec: CageSpec, identity: Identity | None) -> Launch:
     words += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(spec.workspace)]
     descriptors.append(memory_file(b"".join(word.encode() + b"\0" for word in words)))
     return Launch(
-        arguments=("bwrap", "--args", str(descriptors[-1]), "--", interpreter(), "-I", "-S", ENTRY_INSIDE),
+        arguments=("bwrap", "--args", str(descriptors[-1]), "--", *starter(inside=True)),
         config=orders(spec, become=own_user(identity) if identity else None),
         descriptors=tuple(descriptors),
     )

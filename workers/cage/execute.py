@@ -1,21 +1,25 @@
-"""Runs one command in a cage, within its limits, and does not return before everything it started is dead."""
+"""Has one command run in a cage, within its limits, by a supervisor, and says how it ended.
+
+The same spec executed again finds its cage again: alive, it is followed from the beginning of its output; over,
+its end is read. So whoever takes up a run after a crash repeats its steps, and nothing is started twice.
+"""
 
 import asyncio
-import signal
 from asyncio import Event, Task
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from time import monotonic
+from contextlib import asynccontextmanager, suppress
+from socket import socket
 from typing import Any
 
+from workers.cage import supervisor
 from workers.cage.ownership import prepare
-from workers.cage.process import NotStartedError, Running, start
-from workers.cage.record import Record
 from workers.cage.sandbox import Sandbox
-from workers.cage.spec import CageSpec, Exit, How, Limits
+from workers.cage.spec import CageSpec, Exit
+from workers.cage.supervise.attention import KILL, STOP
 
-_KILLED = 128 + signal.SIGKILL
-_LAST_WORDS_SECONDS = 2  # to read what is in the pipe at the end; longer only if somebody escaped a bare run
+
+class LeftAliveError(Exception):
+    """The worker leaves and the cage goes on: whoever executes the same spec next finds it again."""
 
 
 async def execute(
@@ -24,101 +28,69 @@ async def execute(
     *,
     on_output: Callable[[bytes], None] | None = None,
     cancelled: Event | None = None,
+    leaving: Event | None = None,
 ) -> Exit:
-    """Run a spec and return how it ended; a cancelled task kills the cage at once, then is cancelled.
+    """Run a spec, or find it running, and return how it ended.
 
-    `on_output` is called with each piece of output on the event loop. `cancelled` ends the run with a grace.
+    `on_output` is called with each piece of output on the event loop. `cancelled` ends the run with a grace. A
+    cancelled task kills the cage at once, unless it may outlive its worker.
+
+    Raises:
+        LeftAliveError: `leaving` was set, and the cage may outlive its worker.
     """
-    await prepare(spec, sandbox.identity)
-    began = monotonic()
-    with Record(spec.output, spec.limits.output_bytes, on_output) as record:
-        try:
-            how, code = await _run(spec, sandbox, record, cancelled or Event())
-        except NotStartedError as error:
-            record.keep(f"{error}\n".encode())
-            how, code = How.NOT_STARTED, None
-    return Exit(
-        how=how,
-        code=code,
-        seconds=monotonic() - began,
-        output_tail=record.tail,
-        output_bytes=record.heard,
-        output_path=spec.output,
-    )
+    reader = supervisor.Reader(spec.records, on_output)
+    connection = await _connected(spec, sandbox)
+    if connection is not None:
+        with connection:
+            await _follow(connection, spec, reader, cancelled or Event(), leaving or Event())
+    reader.read_on()
+    return supervisor.exit_of(spec)
 
 
-async def _run(spec: CageSpec, sandbox: Sandbox, record: Record, cancelled: Event) -> tuple[How, int | None]:
-    launch = sandbox.launch(spec, sandbox.identity)
-    async with _started(await start(launch)) as running:
-        await running.ready(contains=sandbox.contains)
-        async with _task(record.follow(running.output)) as following:
-            await running.begin(launch.config)
-            how, code = await _until_over(running, spec.limits, record, cancelled, following)
-            running.kill()
-            await running.over()
-            await asyncio.wait({following}, timeout=_LAST_WORDS_SECONDS)
-        if how is How.EXITED and not running.begun():
-            return How.NOT_STARTED, None
-        return how, code
+async def _connected(spec: CageSpec, sandbox: Sandbox) -> socket | None:
+    """Return the connection to the cage's supervisor, a new one if it is to begin; None when it is over."""
+    if not supervisor.begun(spec.records):
+        await prepare(spec, sandbox.identity)
+        spec.records.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return await asyncio.to_thread(supervisor.start, spec, sandbox)
+    return None if supervisor.ended(spec.records) else await supervisor.find(spec.records)
 
 
-async def _until_over(
-    running: Running, limits: Limits, record: Record, cancelled: Event, following: Task[None]
-) -> tuple[How, int]:
-    """Wait for a first reason to end, ask the command to where that has a point, and say what came of it."""
+async def _follow(
+    connection: socket, spec: CageSpec, reader: supervisor.Reader, cancelled: Event, leaving: Event
+) -> None:
+    """Read along until the supervisor closes the connection, and pass on the wish to end."""
     async with (
-        _task(running.finished()) as exiting,
+        _task(_hear(connection, reader)) as hearing,
         _task(cancelled.wait()) as cancelling,
-        _task(record.flooded.wait()) as flooding,
+        _task(leaving.wait()) as going,
     ):
-        reasons: dict[Task[Any], How] = {
-            flooding: How.FLOODED,
-            exiting: How.EXITED,
-            cancelling: How.CANCELLED,
-        }
-        how = await _first_of(reasons, limits, record, following)
-        if how in {How.TIMED_OUT, How.STALLED, How.CANCELLED}:
-            running.ask()
-            await asyncio.wait({exiting}, timeout=limits.grace_seconds)
-        return how, exiting.result() if exiting.done() else _KILLED
+        try:
+            await asyncio.wait({hearing, cancelling, going}, return_when=asyncio.FIRST_COMPLETED)
+            if cancelling.done():
+                _say(connection, STOP)
+            elif going.done() and spec.outlives_its_worker and not hearing.done():
+                raise LeftAliveError
+            await asyncio.shield(hearing)
+        except asyncio.CancelledError:
+            if not spec.outlives_its_worker:
+                _say(connection, KILL)
+                await asyncio.wait({hearing})
+            raise
 
 
-async def _first_of(
-    reasons: dict[Task[Any], How], limits: Limits, record: Record, following: Task[None]
-) -> How:
-    """Return what happens first; the record's failure, should it fail, is raised."""
-    record.last_at = monotonic()
-    deadline = record.last_at + limits.timeout_seconds
-    while True:
-        wake_at = min(deadline, record.last_at + limits.stall_seconds)
-        waiting = {*reasons, following} if not following.done() else {*reasons}
-        await asyncio.wait(
-            waiting, timeout=max(0, wake_at - monotonic()), return_when=asyncio.FIRST_COMPLETED
-        )
-        if following.done():
-            following.result()
-        for task, how in reasons.items():
-            if task.done():
-                return how
-        if monotonic() >= deadline:
-            return How.TIMED_OUT
-        if monotonic() >= record.last_at + limits.stall_seconds:
-            return How.STALLED
+async def _hear(connection: socket, reader: supervisor.Reader) -> None:
+    loop = asyncio.get_running_loop()
+    reader.read_on()  # what was said before we came
+    with suppress(ConnectionError):
+        while await loop.sock_recv(connection, 4096):
+            reader.read_on()
 
 
-@asynccontextmanager
-async def _started(running: Running) -> AsyncIterator[Running]:
-    """Kill and wait at the end, however it comes; shielded, so that a second cancellation leaves nothing alive."""
-    try:
-        yield running
-    finally:
-        running.kill()
-        await asyncio.shield(_bury(running))
-
-
-async def _bury(running: Running) -> None:
-    await running.over()
-    running.close()
+def _say(connection: socket, what: bytes) -> None:
+    """Ask the supervisor for something; if it is gone, so is the cage."""
+    with suppress(OSError):
+        connection.send(what)
 
 
 @asynccontextmanager

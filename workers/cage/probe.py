@@ -7,34 +7,47 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.domain.errors import BadConfiguration, Defect
-from workers.cage import bare, bubblewrap, unshare
+from workers.cage import bare, bubblewrap, landlock, unshare
+from workers.cage.engine import sandbox as containers
 from workers.cage.execute import execute
+from workers.cage.inside.landlock import abi
+from workers.cage.offers import limited_by, look
 from workers.cage.ownership import remove_tree
 from workers.cage.sandbox import Sandbox
-from workers.cage.spec import CageSpec, How, Identity, Limits
+from workers.cage.spec import CageSpec, How, Identity, Limits, Network
 
 _INSTALL = {
     "bubblewrap": "apt-get install bubblewrap",
     "unshare": "apt-get install util-linux",
+    "landlock": "Linux 6.7 or newer, with landlock among the modules of /sys/kernel/security/lsm",
 }
+_AUTO = ("bubblewrap", "unshare")
+_NAMES = "auto, bubblewrap, unshare, landlock, docker or none"
 
 
-async def choose(setting: str, identity: Identity | None = None) -> Sandbox:
-    """Return the sandbox that a setting (auto, bubblewrap, unshare, none) names on this machine.
+async def choose(
+    setting: str, identity: Identity | None = None, *, engine: str = "docker", image: str | None = None
+) -> Sandbox:
+    """Return the sandbox that a setting (auto, bubblewrap, unshare, landlock, docker, none) names on this machine.
 
-    `identity` is who cages run as if we are root. Raises `BadConfiguration` naming what is missing.
+    `identity` is who cages run as if we are root; `engine` is the client, and `image` the image, of the cage docker.
+    Raises `BadConfiguration` naming what is missing.
     """
+    if setting == containers.NAME:
+        return await _containers(engine, image, _identity(identity))
+    offers = await look()
     if setting == "none":
-        return _bare()
+        return replace(_bare(), limited_by=limited_by("none", offers))
     if setting != "auto" and setting not in _INSTALL:
-        raise BadConfiguration(f"HANDOFF_CAGE is {setting!r}; it can be auto, bubblewrap, unshare or none.")
+        raise BadConfiguration(f"HANDOFF_CAGE is {setting!r}; it can be {_NAMES}.")
     identity = _identity(identity)
     missing: list[str] = []
-    for name in _INSTALL if setting == "auto" else (setting,):
+    for name in _AUTO if setting == "auto" else (setting,):
         candidate = _candidate(name, identity)
         problem = await _problem(candidate)
         if problem is None:
-            return replace(candidate, because=_because(name, identity, missing))
+            because = f"{_because(candidate, missing)}; {offers.summary}"
+            return replace(candidate, because=because, limited_by=limited_by(name, offers))
         missing.append(f"{name}: {' '.join(problem.split())} ({_INSTALL[name]})")
     raise BadConfiguration(
         f"No sandbox works on this machine, so no agent is run. {'; '.join(missing)}. "
@@ -52,9 +65,29 @@ def _identity(wanted: Identity | None) -> Identity | None:
 
 
 def _candidate(name: str, identity: Identity | None) -> Sandbox:
-    launch = {"bubblewrap": bubblewrap.launch, "unshare": unshare.launch}[name]
+    launch = {"bubblewrap": bubblewrap.launch, "unshare": unshare.launch, "landlock": landlock.launch}[name]
+    reduced = name == "landlock"
     return Sandbox(
-        name=name, because="", reduced=False, warning="", identity=identity, contains=True, launch=launch
+        name=name,
+        because="",
+        reduced=reduced,
+        warning=landlock.warning(abi(), identity) if reduced else "",
+        identity=identity,
+        contains=not reduced,
+        launch=launch,
+        own_network=not reduced,
+    )
+
+
+async def _containers(program: str, image: str | None, identity: Identity | None) -> Sandbox:
+    """Return the container sandbox if a first command runs in it; it is only taken by name, so nothing else is tried."""
+    candidate = await containers.candidate(program, image, identity)
+    problem = await _problem(candidate)
+    if problem is None:
+        return candidate
+    raise BadConfiguration(
+        f"HANDOFF_CAGE is docker, and no container of {image} runs a command, so no agent is run: "
+        f"{' '.join(problem.split())}. Mend that, or set HANDOFF_CAGE=auto."
     )
 
 
@@ -67,18 +100,22 @@ def _bare() -> Sandbox:
         identity=None,
         contains=False,
         launch=bare.launch,
+        own_network=False,
     )
 
 
-def _because(name: str, identity: Identity | None, missing: list[str]) -> str:
-    user = f"as uid {identity.uid}" if identity else "in a user namespace of its own"
-    return f"{name} works here, {user}" + (f"; better ones do not ({'; '.join(missing)})" if missing else "")
+def _because(sandbox: Sandbox, missing: list[str]) -> str:
+    own = "in a user namespace of its own" if sandbox.contains else "as our own user"
+    user = f"as uid {sandbox.identity.uid}" if sandbox.identity else own
+    better = f"; better ones do not ({'; '.join(missing)})" if missing else ""
+    return f"{sandbox.name} works here, {user}{better}"
 
 
 async def _problem(sandbox: Sandbox) -> str | None:
     if sys.platform != "linux":
         return "cages need Linux"
     folder = Path(tempfile.mkdtemp(prefix="handoff-cage-"))
+    os.chmod(folder, 0o711)  # noqa: PTH101, S103 -- a sandbox without a root of its own has to pass through
     try:
         return await _try(sandbox, folder)
     except Defect as error:  # a root that may not give files away, as in some containers
@@ -95,8 +132,9 @@ async def _try(sandbox: Sandbox, folder: Path) -> str | None:
         command=("/bin/sh", "-c", "echo here > here"),
         workspace=workspace,
         home=home,
-        output=folder / "output",
+        records=folder / "records",
         limits=Limits(timeout_seconds=30, stall_seconds=30),
+        network=Network() if sandbox.name == containers.NAME else None,  # not everybody may open it
     )
     ended = await execute(spec, sandbox)
     if ended.how is How.EXITED and ended.code == 0 and (workspace / "here").is_file():

@@ -1,6 +1,6 @@
 """The unshare sandbox: util-linux opens the namespaces, the entry script builds the root inside them.
 
-The fallback for machines without bubblewrap. `setpriv --pdeathsig` and `--kill-child` tie it to the worker.
+The fallback for machines without bubblewrap. `setpriv --pdeathsig` and `--kill-child` tie it to its supervisor.
 """
 
 import os
@@ -8,10 +8,10 @@ import os
 from workers.cage.orders import orders, own_user
 from workers.cage.sandbox import Launch
 from workers.cage.spec import CageSpec, Identity
-from workers.cage.view import ENTRY, interpreter, view
+from workers.cage.view import starter, view
 
 _TIED = ("setpriv", "--pdeathsig", "KILL", "unshare", "--kill-child")
-_NAMESPACES: tuple[str, ...] = ("--mount", "--pid", "--fork", "--ipc", "--uts")
+_NAMESPACES: tuple[str, ...] = ("--mount", "--pid", "--fork", "--ipc", "--uts", "--net")
 
 
 def launch(spec: CageSpec, identity: Identity | None) -> Launch:
@@ -23,6 +23,6 @@ def launch(spec: CageSpec, identity: Identity | None) -> Launch:
         namespaces = (*_NAMESPACES, "--user", "--map-root-user")
         become = own_user(Identity(os.getuid(), os.getgid()), outside=Identity(0, 0))
     return Launch(
-        arguments=(*_TIED, *namespaces, "--", interpreter(), "-I", "-S", str(ENTRY.resolve())),
+        arguments=(*_TIED, *namespaces, "--", *starter(inside=False)),
         config=orders(spec, become=become, view=view(spec, identity)),
     )

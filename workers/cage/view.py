@@ -11,15 +11,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from workers.cage.doors import EGRESS_INSIDE, egress_of
+from workers.cage.inside import entry
 from workers.cage.spec import CageSpec, Identity
 
-ENTRY = Path(__file__).with_name("entry.py")
-ENTRY_INSIDE = "/run/cage/entry.py"
+_INSIDE = Path(entry.__file__).resolve().parent
+_RUN = "/run/cage"
+_START = "import sys; sys.path.append({root!r}); from workers.cage.inside.entry import main; main()"
+_HOSTS = "127.0.0.1 localhost cage\n::1 localhost ip6-localhost ip6-loopback\n"
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _ETC = (
-    "alternatives", "ca-certificates", "ca-certificates.conf", "crypto-policies", "fonts", "host.conf", "hosts",
+    "alternatives", "ca-certificates", "ca-certificates.conf", "crypto-policies", "fonts", "host.conf",
     "java-*", "ld.so.*", "localtime", "magic", "mime.types", "nsswitch.conf", "os-release", "pki", "protocols",
-    "resolv.conf", "services", "ssl", "terminfo", "timezone",
+    "services", "ssl", "terminfo", "timezone",
 )  # fmt: skip
 
 
@@ -44,6 +48,16 @@ class Row:
     source: str = ""
     size_bytes: int = 0
 
+    @property
+    def plain(self) -> dict[str, str | int]:
+        """The row as the entry script reads it."""
+        return {
+            "kind": str(self.kind),
+            "target": self.target,
+            "source": self.source,
+            "size_bytes": self.size_bytes,
+        }
+
 
 def view(spec: CageSpec, identity: Identity | None) -> list[Row]:
     """Return every row of a cage's file system; parents come before what lies in them."""
@@ -55,13 +69,23 @@ def view(spec: CageSpec, identity: Identity | None) -> list[Row]:
         Row(Kind.DEV, "/dev"),
         Row(Kind.SCRATCH, "/dev/shm", size_bytes=scratch),  # noqa: S108 -- the cage's own
         Row(Kind.SCRATCH, "/tmp", size_bytes=scratch),  # noqa: S108 -- the cage's own
-        Row(Kind.READABLE, ENTRY_INSIDE, str(ENTRY.resolve())),
+        Row(Kind.READABLE, f"{_RUN}/workers/cage/inside", str(_INSIDE)),
+        *_way_out(spec),
         *_given(spec),
     ]
 
 
+def starter(*, inside: bool) -> tuple[str, ...]:
+    """Return how to start the entry script: `inside` where a view is mounted, else where the worker sees it.
+
+    It is imported, not run by its file name: only then is it compiled once and not at every start.
+    """
+    root = _RUN if inside else str(_INSIDE.parents[2])
+    return (interpreter(), "-I", "-S", "-B", "-c", _START.format(root=root))
+
+
 def interpreter() -> str:
-    """Return the real path of the Python that runs the entry script (never a virtual environment's)."""
+    """Return the real path of our Python, never a virtual environment's."""
     return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
 
 
@@ -85,6 +109,15 @@ def _etc(identity: Identity, home: Path) -> Iterator[Row]:
         f"root:x:0:0::/:/bin/sh\nagent:x:{identity.uid}:{identity.gid}::{home}:/bin/sh\n",
     )
     yield Row(Kind.FILE, "/etc/group", f"root:x:0:\nagent:x:{identity.gid}:\n")
+
+
+def _way_out(spec: CageSpec) -> Iterator[Row]:
+    """Names are looked up outside, by the filter: neither the host's nameserver nor its own list is known here."""
+    yield Row(Kind.FILE, "/etc/hosts", _HOSTS)
+    yield Row(Kind.FILE, "/etc/resolv.conf", "# Names are looked up by the proxy.\n")
+    egress = egress_of(spec)
+    if egress is not None:
+        yield Row(Kind.READABLE, EGRESS_INSIDE, str(egress.resolve()))
 
 
 def _given(spec: CageSpec) -> list[Row]:

@@ -1,0 +1,88 @@
+"""What processes use of the memory, read from /proc. Whatever vanishes or may not be read counts for nothing."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SCRATCH = ("tmp", "dev/shm")
+_OWN = (b"RssAnon:", b"RssShmem:", b"VmSwap:")
+_OWN_EXACTLY = (b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:")
+
+
+def resident(pids: Iterable[int]) -> int:
+    """Return the bytes that processes have beyond the files they run from; shared pages count for each of them."""
+    return sum(_sum(f"/proc/{pid}/status", _OWN) or 0 for pid in pids)
+
+
+def resident_exactly(pids: Iterable[int]) -> int:
+    """Return the same, but count shared pages once; it takes the kernel far longer to tell (smaps_rollup)."""
+    total = 0
+    for pid in pids:
+        exactly = _sum(f"/proc/{pid}/smaps_rollup", _OWN_EXACTLY)
+        total += exactly if exactly is not None else _sum(f"/proc/{pid}/status", _OWN) or 0
+    return total
+
+
+def nameless(pids: Iterable[int]) -> list[tuple[int, int]]:
+    """Return device and size in bytes of each file without a name that processes hold open."""
+    found: dict[tuple[int, int], int] = {}
+    for pid in pids:
+        try:
+            numbers = os.listdir(f"/proc/{pid}/fd")
+        except OSError:
+            continue
+        for number in numbers:
+            try:
+                file = os.stat(f"/proc/{pid}/fd/{number}")
+            except OSError:
+                continue
+            if stat.S_ISREG(file.st_mode) and file.st_nlink == 0:
+                found[file.st_dev, file.st_ino] = file.st_blocks * 512
+    return [(device, size) for (device, _), size in found.items()]
+
+
+def in_files(first_pid: int, nameless: Iterable[tuple[int, int]]) -> int:
+    """Return the bytes of the files of a cage that lie in memory: its scratch folders, and those that never had a name."""
+    here = _memory_device()
+    unnamed = sum(size for device, size in nameless if device == here)
+    root = f"/proc/{first_pid}/root"
+    return unnamed + (sum(_filled(f"{root}/{name}") for name in _SCRATCH) if _is_elsewhere(root) else 0)
+
+
+def _is_elsewhere(root: str) -> bool:
+    """Tell whether a root is another one than ours: only then are its scratch folders the cage's alone."""
+    try:
+        return not os.path.samefile(root, "/")
+    except OSError:
+        return False
+
+
+def _filled(path: str) -> int:
+    try:
+        found = os.statvfs(path)
+    except OSError:
+        return 0
+    return (found.f_blocks - found.f_bfree) * found.f_frsize
+
+
+def _memory_device() -> int:
+    descriptor = os.memfd_create("device")
+    try:
+        return os.fstat(descriptor).st_dev
+    finally:
+        os.close(descriptor)
+
+
+def _sum(path: str, names: tuple[bytes, ...]) -> int | None:
+    """Return the sum of some lines of a file of /proc that are in kB, as bytes."""
+    try:
+        with open(path, "rb") as file:
+            lines = file.read().splitlines()
+    except OSError:
+        return None
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(names))
