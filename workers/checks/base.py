@@ -8,8 +8,12 @@ import json
 from collections.abc import Mapping
 
 from app.domain.job import CheckResult
+from app.domain.missing_tool import missing_in
+from workers.checks.fetch import borrowed
 from workers.checks.plan import Plan
+from workers.checks.project import project_of
 from workers.checks.room import Room
+from workers.checks.services import Unserved
 from workers.runs.visit import RunVisit
 from workers.tools import Tools
 from workers.workspace.mirror import Mirror
@@ -26,14 +30,23 @@ async def failures_on_base(tools: Tools, visit: RunVisit, mirror: Mirror, plan: 
         return remembered
     visit.log.begin("the same on the base, to know what was red before")
     room = await Room.open(
-        tools, mirror, visit.base_sha, visit.folder / "base", visit.cancelled, log=visit.log
+        tools,
+        mirror,
+        visit.base_sha,
+        visit.folder / "base",
+        visit,
+        project=project_of(tools, visit.job),
+        view=await borrowed(tools, visit, mirror, plan),
     )
-    broken = await room.set_up(plan.setup)
-    results = () if broken else await room.run_all(plan.checks)
-    failures = {
-        r.name: None if r.passed else list(r.failed_tests) for r in ((broken,) if broken else results)
-    }
-    if not visit.cancelled.is_set():
+    try:
+        broken = await room.set_up(plan.setup)
+        results = (broken,) if broken else await room.run_all(plan.checks)
+    except Unserved:  # it serves on the change, so nobody knows how it was before
+        return {}
+    failures = {r.name: None if r.passed else list(r.failed_tests) for r in results}
+    # What lacked a program is not remembered: somebody may install it, and the commit stays the same.
+    lacking = any(missing_in(r.exit_code, r.tail) for r in results)
+    if not visit.cancelled.is_set() and not lacking:
         await tools.ledger.keep_base_checks(*place, failures)
     return failures
 

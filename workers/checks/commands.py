@@ -3,18 +3,18 @@
 The agent's workspace has no part in it: whatever it patched there cannot turn a red test green here.
 """
 
-import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from app.domain.digest import blocker_id, digest
 from app.domain.job import CheckResult
 from app.domain.policy import Check
 from app.domain.redaction import Redactor
-from workers.cage.execute import execute
-from workers.cage.sandbox import Sandbox
-from workers.cage.spec import CageSpec, Exit, How, Limits
+from workers.cage.spec import CageSpec, Exit, How
+from workers.runs.caged import run_caged
+from workers.runs.visit import RunVisit
+from workers.tools import Tools
 
 TAIL_CHARACTERS = 4_000
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
@@ -23,26 +23,24 @@ _CUT_SHORT = {
     How.TIMED_OUT: "it took longer than it may",
     How.STALLED: "it went silent for longer than it may",
     How.FLOODED: "it wrote more output than it may",
+    How.OUT_OF_MEMORY: "it took more memory than it may",
+    How.DISK_FULL: "it wrote more to the disk than it may",
     How.CANCELLED: "it was stopped",
     How.NOT_STARTED: "it could not be started",
 }
 
 
-async def run_check(
-    base: CageSpec,
-    sandbox: Sandbox,
-    check: Check,
-    redactor: Redactor,
-    cancelled: asyncio.Event,
-    *,
-    on_output: Callable[[bytes], None] | None = None,
-) -> CheckResult:
-    """Run one check, by a shell at the root of the clone, and return what it said."""
-    limits = Limits(timeout_seconds=check.timeout_seconds, stall_seconds=check.timeout_seconds)
-    spec = replace(base, command=("/bin/sh", "-c", check.run), limits=limits)
-    end = await execute(spec, sandbox, on_output=on_output, cancelled=cancelled)
+async def run_check(tools: Tools, visit: RunVisit, base: CageSpec, check: Check) -> CheckResult:
+    """Run one check at the root of the clone, by the shell that `base` begins its command with; return what it said."""
+    # A check may be silent for as long as it may take.
+    limits = replace(base.limits, timeout_seconds=check.timeout_seconds, stall_seconds=check.timeout_seconds)
+    spec = replace(base, command=(*base.command, check.run), limits=limits)
+    end = await run_caged(tools, visit, spec, on_output=visit.log.feed)
     return result_of(
-        check, end, redactor, places={f"{base.workspace}/": "", str(base.workspace): ".", str(base.home): "~"}
+        check,
+        end,
+        tools.redactor,
+        places={f"{base.workspace}/": "", str(base.workspace): ".", str(base.home): "~"},
     )
 
 
@@ -68,4 +66,5 @@ def result_of(check: Check, end: Exit, redactor: Redactor, *, places: Mapping[st
         counted=read.counts is not None,
         blocker=None if passed else blocker_id(check.name, read),
         exit_code=end.code if end.how is How.EXITED else None,
+        denied=tuple(f"{each.host}:{each.port}" for each in end.denied),
     )

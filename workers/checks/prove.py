@@ -5,12 +5,15 @@ with the head's tests laid over it, and the head with everything but its tests p
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from app.domain.job import CheckResult, Proof
 from app.domain.policy import Check
 from app.domain.weakened import is_test_path
+from workers.checks.fetch import borrowed
 from workers.checks.plan import Plan
+from workers.checks.project import project_of
 from workers.checks.room import Room
 from workers.runs.visit import RunVisit
 from workers.tools import Tools
@@ -37,14 +40,29 @@ async def prove(
     if not tests or not others or not checks:
         return None
     visit.log.begin("the change's own tests, without the change")
+    project = project_of(tools, visit.job)
+    view = await borrowed(tools, visit, mirror, plan)
     before = await Room.open(
-        tools, mirror, found.merge_base_sha, visit.folder / "before", visit.cancelled, log=visit.log
+        tools,
+        mirror,
+        found.merge_base_sha,
+        visit.folder / "before",
+        visit,
+        project=project,
+        view=view,
     )
-    await _lay_over(before.spec.workspace, found.head_sha, [file.path for file in tests])
+    paths = [file.path for file in tests]
+    await visit.journal.once("lay over", partial(_lay_over, before.spec.workspace, found.head_sha, paths))
     reversed_ = await Room.open(
-        tools, mirror, found.head_sha, visit.folder / "reversed", visit.cancelled, log=visit.log
+        tools,
+        mirror,
+        found.head_sha,
+        visit.folder / "reversed",
+        visit,
+        project=project,
+        view=view,
     )
-    await _take_back(reversed_.spec.workspace, found, others)
+    await visit.journal.once("take back", partial(_take_back, reversed_.spec.workspace, found, others))
     on_base, taken_back = [await _reds(room, plan, checks) for room in (before, reversed_)]
     names = tuple(name for red in on_base for name in red.failed_tests)[:NAMES_LIMIT]
     return Proof(

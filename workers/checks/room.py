@@ -3,7 +3,6 @@
 Every commit that is judged gets its own, so that nothing one of them leaves behind can colour another.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,11 @@ from app.domain.offer import setup_checks
 from app.domain.policy import Check
 from workers.cage.spec import CageSpec
 from workers.checks.commands import run_check
-from workers.checks.toolchain import path_variable, toolchains
-from workers.runs.log import RunLog
+from workers.checks.dependencies import NO_DEPENDENCIES, DependencyView
+from workers.checks.project import Project, limits_of
+from workers.checks.services import Serving, serving
+from workers.runs.visit import RunVisit
 from workers.tools import Tools
-from workers.workspace.checkout import check_out
 from workers.workspace.mirror import Mirror
 
 
@@ -26,27 +26,49 @@ class Room:
 
     tools: Tools
     spec: CageSpec
-    cancelled: asyncio.Event
-    log: RunLog
+    visit: RunVisit
+    serving: Serving
 
     @classmethod
     async def open(
-        cls, tools: Tools, mirror: Mirror, sha: str, folder: Path, cancelled: asyncio.Event, *, log: RunLog
+        cls,
+        tools: Tools,
+        mirror: Mirror,
+        sha: str,
+        folder: Path,
+        visit: RunVisit,
+        *,
+        project: Project,
+        view: DependencyView = NO_DEPENDENCIES,
     ) -> "Room":
-        """Clone a commit into a folder of its own."""
-        log.begin(f"a fresh clone of {sha[:9]}")
+        """Clone a commit into a folder of its own; `project` says what its commands run with.
+
+        Raises `Refused` for a service that is not installed.
+        """
+        visit.log.begin(f"a fresh clone of {sha[:9]}")
         workspace, home = folder / "workspace", folder / "home"
-        await check_out(mirror, sha, workspace)
+        await visit.check_out(mirror, sha, workspace)
         home.mkdir(exist_ok=True)
+        services = serving(project.policy.services, home, sandbox=project.sandbox.name)
+        path, programs = project.programs
         spec = CageSpec(
-            command=("/bin/true",),
+            command=(*view.prologue, *services.prologue, "/bin/sh", "-c"),
             workspace=workspace,
             home=home,
-            output=folder / "output.log",
-            readable=(mirror.objects, *toolchains()),
-            environment={"PATH": path_variable(), "CI": "true", "HANDOFF": "true"},
+            records=folder / "records",
+            readable=(mirror.objects, *programs, *services.readable, *view.readable),
+            environment={
+                "CI": "true",
+                **view.environment,
+                **services.environment,
+                **project.environment,
+                **path,
+                "HANDOFF": "true",
+            },
+            limits=limits_of(project.policy),
+            network=project.network,
         )
-        return cls(tools=tools, spec=spec, cancelled=cancelled, log=log)
+        return cls(tools=tools, spec=spec, visit=visit, serving=services)
 
     async def set_up(self, commands: Sequence[str]) -> CheckResult | None:
         """Run the set-up commands; return the first that fails, or None."""
@@ -63,12 +85,11 @@ class Room:
         return tuple(results)
 
     async def run(self, check: Check) -> CheckResult:
-        """Run one check."""
-        self.log.begin(f"{check.name}: {check.run}")
-        result = await run_check(
-            self.spec, self.tools.sandbox, check, self.tools.redactor, self.cancelled, on_output=self.log.feed
-        )
-        self.log.begin(f"{check.name} {'passed' if result.passed else 'failed'}: {result.summary}")
+        """Run one check, its services around it; raises `Refused` when one of them does not serve."""
+        self.visit.log.begin(f"{check.name}: {check.run}")
+        result = await run_check(self.tools, self.visit, self.spec, check)
+        self.serving.raise_if_unserved(result.exit_code, self.tools.redactor.redact)
+        self.visit.log.begin(f"{check.name} {'passed' if result.passed else 'failed'}: {result.summary}")
         return result
 
     async def run_all(self, checks: Sequence[Check]) -> tuple[CheckResult, ...]:
@@ -76,6 +97,6 @@ class Room:
         results: list[CheckResult] = []
         for check in checks:
             results.append(await self.run(check))
-            if self.cancelled.is_set():
+            if self.visit.cancelled.is_set():
                 break
         return tuple(results)

@@ -28,6 +28,11 @@ def _found() -> tuple[Path, ...]:
     return tuple(Path(path).absolute() for path in found if path is not None)
 
 
+def is_here(program: str) -> bool:
+    """Tell whether a check finds a program on its PATH, as long as it has no image of its own."""
+    return shutil.which(program, path=path_variable()) is not None
+
+
 @cache
 def toolchains() -> tuple[Path, ...]:
     """Return the folders that these programs need, beyond the system's own."""
@@ -39,3 +44,10 @@ def path_variable() -> str:
     """Return the PATH on which a check finds them."""
     folders = (str(program.parent) for program in _found())
     return os.pathsep.join(dict.fromkeys((*folders, *SYSTEM_PATH.split(os.pathsep))))
+
+
+@cache
+def versions() -> tuple[str, ...]:
+    """Return what changes when one of these programs does: where it is, its size and its time; nothing is run for it."""
+    real = sorted({program.resolve() for program in _found()})
+    return tuple(f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in real)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.domain.errors import Refused, TryAgain
 from workers.workspace.git import GitFailed, git
+from workers.workspace.kept import links_at, put_submodules, refuse_lfs, refuse_submodules, submodules_after
 from workers.workspace.mirror import Mirror, job_ref, require
 from workers.workspace.survey import survey
 
@@ -55,8 +56,7 @@ async def commit_workspace(
     place = _Place(workspace, git_dir)
     await place.git("read-tree", base_sha)
     await _refuse_strange_files(place, file_bytes)
-    await _add(place)
-    await _refuse_submodules(place, base_sha)
+    await _add_all(place, base_sha, merged)
     tree = (await place.git("write-tree")).decode().strip()
     unchanged = tree == (await place.git("rev-parse", f"{base_sha}^{{tree}}")).decode().strip()
     if unchanged and merged is None:
@@ -132,6 +132,17 @@ async def _prepare(git_dir: Path, mirror: Mirror) -> None:
     alternates.write_text(f"{mirror.objects}\n")
 
 
+async def _add_all(place: _Place, base_sha: str, merged: str | None) -> None:
+    """Add every file; submodules stay what they were, and so does what Git LFS keeps."""
+    links = await submodules_after(place.git, base_sha, merged)
+    gone = [path for path in await links_at(place.git, base_sha) if path not in links]
+    await put_submodules(place.git, place.workspace, links, gone=gone)
+    await _add(place)
+    await put_submodules(place.git, place.workspace, links)
+    await refuse_submodules(place.git, base_sha, links)
+    await refuse_lfs(place.git, base_sha, merged)
+
+
 async def _add(place: _Place) -> None:
     try:
         await place.git("add", "--all")
@@ -200,17 +211,6 @@ def _too_large(workspace: Path, paths: list[bytes], file_bytes: int) -> bytes | 
         if size > file_bytes:
             return path
     return None
-
-
-async def _refuse_submodules(place: _Place, base_sha: str) -> None:
-    changes = (await place.git("diff-index", "--cached", "--raw", "-z", "--no-renames", base_sha)).split(
-        b"\0"
-    )
-    for header, path in zip(changes[::2], changes[1::2], strict=False):
-        if b"160000" in header.removeprefix(b":").split(b" ")[:2]:
-            raise Refused(
-                f"{_shown(path)} is or would become a submodule and was changed; I can only commit files."
-            )
 
 
 def _shown(path: bytes) -> str:

@@ -88,6 +88,13 @@ class Mirror:
         """Return the commit kept for a job, if there is one."""
         return await self._resolved(job_ref(job_id))
 
+    async def jobs(self) -> list[str]:
+        """Return the ids of the jobs of which a commit is kept."""
+        if not await asyncio.to_thread((self.path / "HEAD").exists):  # a first fetch is under way
+            return []
+        listed = await git("for-each-ref", "--format=%(refname:lstrip=2)", "refs/jobs", git_dir=self.path)
+        return listed.decode().split()
+
     async def has(self, sha: str) -> bool:
         """Tell whether a commit is here."""
         return bool(_SHA.fullmatch(sha)) and await self._resolved(f"{sha}^{{commit}}") == sha
