@@ -19,6 +19,7 @@ import uvloop
 from pydantic import SecretStr
 
 from app.config import WorkerSettings, load
+from app.config.shapes import listed
 from app.domain.errors import BadConfiguration, HandoffError
 from app.domain.evidence import Us
 from app.domain.redaction import Redactor
@@ -36,11 +37,16 @@ from workers.agents.registry import agent_for
 from workers.bot import BotAccount
 from workers.cage.probe import choose
 from workers.cage.spec import Identity
+from workers.halt import refuse_to_write
 from workers.listen import listen
+from workers.presence import present
 from workers.reconcile.conflicts import look_for_conflicts
 from workers.reconcile.missed import take_in_missed
 from workers.reconcile.poll import ask_for_news
+from workers.reconcile.reap import keep_tidy
 from workers.reconcile.rounds import go_rounds
+from workers.reconcile.take_up import take_up_runs
+from workers.runs.performers import PERFORMERS
 from workers.tools import Tools
 from workers.work import work_on
 
@@ -56,9 +62,13 @@ def _now() -> datetime:
 
 @contextlib.asynccontextmanager
 async def prepared(
-    settings: WorkerSettings, redactor: Redactor, nudge: Callable[[], None], now: Clock
+    settings: WorkerSettings,
+    redactor: Redactor,
+    nudge: Callable[[], None],
+    now: Clock,
+    leaving: asyncio.Event | None = None,
 ) -> AsyncIterator[Tools]:
-    """Open every door, and yield the tools; the doors are closed afterwards.
+    """Open every door, and yield the tools; the doors are closed afterwards. `leaving` is set when this worker ends.
 
     Raises:
         BadConfiguration: something is wrong that only a person can mend.
@@ -75,7 +85,13 @@ async def prepared(
         )
         pacing = Pacing(redis, rates, seconds=time.monotonic)
         connection = await doors.enter_async_context(
-            Connection(pacing=pacing, clock=now, base_url=settings.github_url, user_agent=settings.app_slug)
+            Connection(
+                pacing=pacing,
+                clock=now,
+                base_url=settings.github_url,
+                user_agent=settings.app_slug,
+                before_writing=partial(refuse_to_write, ledger, settings.data),
+            )
         )
         github = Door(connection, AppKey(str(settings.app_id), SecretStr(key)), clock=now, redactor=redactor)
         yield Tools(
@@ -86,16 +102,27 @@ async def prepared(
             now=now,
             worker=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
             data=settings.data.absolute(),
-            sandbox=await choose(settings.cage, identity=identity),
+            sandbox=await choose(
+                settings.cage, identity, engine=settings.container_engine, image=settings.image
+            ),
             junior=agent_for(settings.agent),
             senior=agent_for(settings.senior_agent or settings.agent),
             reviewer=agent_for(settings.reviewing_agent),
             redactor=redactor,
             marker_key=hmac.new(key.encode(), b"handoff comment marker", hashlib.sha256).digest(),
-            limits=Limits(runs=settings.capacity.runs, runs_per_repository=settings.capacity.runs),
+            limits=Limits(
+                runs=settings.capacity.runs,
+                runs_per_repository=settings.capacity.runs,
+                spike=settings.spike,
+            ),
             git_url=settings.github_git_url.rstrip("/"),
             lease_seconds=settings.lease_seconds,
+            adoption_seconds=settings.adoption_seconds,
+            unattended_seconds=settings.unattended_seconds,
+            leaving=leaving or asyncio.Event(),
             model_url=settings.model_url,
+            network_allow=listed(settings.network_allow),
+            private_networks=listed(settings.private_networks),
             nudge=nudge,
             live=LiveTail(redis),
         )
@@ -106,35 +133,51 @@ async def work(
 ) -> None:
     """Work until `stopping`: listen for wakes, relay what is due, and go the rounds."""
     nudged = asyncio.Event()
-    async with prepared(settings, redactor, nudged.set, now) as tools:
-        _say_what_we_are(settings, tools)
-        capacity = settings.capacity
-        notes = _notes(settings, tools)
-        await tools.ledger.greet(tools.worker, socket.gethostname(), os.getpid(), capacity.runs, notes)
-        queue = await Queue.connect(settings.redis)
-        try:
-            await asyncio.gather(
-                listen(
-                    settings.redis,
-                    partial(work_on, tools),
-                    capacity=max(capacity.runs, FLOWS_AT_ONCE),
-                    stopping=stopping,
-                ),
-                relay(lambda: tools.ledger.due(now()), queue.wake, nudged=nudged, stopping=stopping),
-                go_rounds(tools, every_seconds=settings.reconcile_seconds, stopping=stopping),
-                look_for_conflicts(tools, every_seconds=settings.reconcile_seconds, stopping=stopping),
-                ask_for_news(
-                    tools,
-                    pull=settings.pulls,
-                    every_seconds=settings.pull_seconds,
-                    compare_every=timedelta(seconds=10 * settings.reconcile_seconds),
-                    stopping=stopping,
-                ),
-                take_in_missed(tools, every_seconds=3 * settings.reconcile_seconds, stopping=stopping),
-            )
-        finally:
-            await queue.close()
-            await tools.ledger.part(tools.worker)
+    async with prepared(settings, redactor, nudged.set, now, stopping) as tools:
+        with present(tools.data, tools.worker):
+            await _work(settings, tools, nudged, stopping)
+
+
+async def _work(
+    settings: WorkerSettings, tools: Tools, nudged: asyncio.Event, stopping: asyncio.Event
+) -> None:
+    _say_what_we_are(settings, tools)
+    capacity = settings.capacity
+    notes = _notes(settings, tools)
+    await tools.ledger.greet(tools.worker, socket.gethostname(), os.getpid(), capacity.runs, notes)
+    queue = await Queue.connect(settings.redis)
+    try:
+        await asyncio.gather(
+            listen(
+                settings.redis,
+                partial(work_on, tools),
+                capacity=max(capacity.runs, FLOWS_AT_ONCE),
+                stopping=stopping,
+            ),
+            relay(lambda: tools.ledger.due(tools.now()), queue.wake, nudged=nudged, stopping=stopping),
+            take_up_runs(
+                tools, PERFORMERS, every_seconds=min(settings.reconcile_seconds, 5), stopping=stopping
+            ),
+            go_rounds(tools, every_seconds=settings.reconcile_seconds, stopping=stopping),
+            look_for_conflicts(tools, every_seconds=settings.reconcile_seconds, stopping=stopping),
+            ask_for_news(
+                tools,
+                pull=settings.pulls,
+                every_seconds=settings.pull_seconds,
+                compare_every=timedelta(seconds=10 * settings.reconcile_seconds),
+                stopping=stopping,
+            ),
+            take_in_missed(tools, every_seconds=3 * settings.reconcile_seconds, stopping=stopping),
+            keep_tidy(
+                tools,
+                kept_for=settings.kept_for,
+                every_seconds=10 * settings.reconcile_seconds,
+                stopping=stopping,
+            ),
+        )
+    finally:
+        await queue.close()
+        await tools.ledger.part(tools.worker)
 
 
 def _notes(settings: WorkerSettings, tools: Tools) -> dict[str, str]:

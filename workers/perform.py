@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from app.domain.agenda import STAGES, Ending, Stage
@@ -18,8 +19,12 @@ from app.ledger.artifacts import LOG
 from app.ledger.rows import Claimed
 from app.voice.comments import apology
 from app.voice.endings import sentence
+from workers.cage.execute import LeftAliveError
 from workers.cage.ownership import remove_tree
+from workers.keep import keep_files, tidy
 from workers.runs.broadcast import broadcast
+from workers.runs.caged import CageLostError
+from workers.runs.journal import Journal
 from workers.runs.log import RunLog
 from workers.runs.visit import RunVisit
 from workers.tools import Tools
@@ -28,8 +33,7 @@ logger = logging.getLogger(__name__)
 
 Performer = Callable[[Tools, RunVisit], Awaitable[Report]]
 RETRY_SECONDS = 15.0
-RESPONSES = "agent-responses"
-"""The one folder of a run that is kept: what its agent said to people."""
+DENIED_MAX = 100
 
 
 async def perform(tools: Tools, performers: Mapping[Stage, Performer], run_id: str) -> None:
@@ -38,42 +42,75 @@ async def perform(tools: Tools, performers: Mapping[Stage, Performer], run_id: s
     if not isinstance(claimed, Claimed):
         return
     tools.nudge()
-    visit = RunVisit(
-        run=run_id,
+    logger.info("run begins", extra={"action": "run", "job": claimed.job.id, "run": run_id})
+
+    async def anew(tools: Tools, visit: RunVisit) -> Report:
+        await remove_tree(visit.folder)
+        visit.folder.mkdir(parents=True)
+        return await performers[claimed.stage](tools, visit)
+
+    await _attend(tools, anew, _visit(tools, claimed, Journal(tools.run_folder(run_id))))
+
+
+async def perform_again(tools: Tools, performers: Mapping[Stage, Performer], claimed: Claimed) -> None:
+    """Perform a run that another worker began, from its first line: what is done is found done, or alive."""
+    visit = _visit(tools, claimed, Journal.of(tools.run_folder(claimed.run_id)))
+    visit.log.begin("another worker has taken this up; what was said before follows once more")
+    await _attend(tools, performers[claimed.stage], visit)
+
+
+def _visit(tools: Tools, claimed: Claimed, journal: Journal) -> RunVisit:
+    folder = tools.run_folder(claimed.run_id)
+    return RunVisit(
+        run=claimed.run_id,
         stage=claimed.stage,
         job=claimed.job,
         fence=claimed.fence,
-        folder=tools.run_folder(run_id),
+        folder=folder,
         cancelled=asyncio.Event(),
-        log=RunLog(tools.redactor.redact, tools.run_folder(run_id)),
+        log=RunLog(tools.redactor.redact, folder),
+        journal=journal,
+        leaving=tools.leaving,
     )
-    logger.info("run begins", extra={"action": "run", "job": visit.job.id, "run": run_id})
+
+
+async def _attend(tools: Tools, performer: Performer, visit: RunVisit) -> None:
+    """Have a run performed to its end, and hand in what came of it; or leave it, alive, to the next worker."""
+    told = {"action": "run", "job": visit.job.id, "run": visit.run}
     async with _heartbeat(tools, visit), broadcast(tools.live, visit):
         try:
-            report = await _report(tools, performers[claimed.stage], visit)
+            report = await _report(tools, performer, visit)
         except TryAgain as error:
             await _give_back(tools, visit, error)
             return
+        except LeftAliveError:
+            await tools.ledger.hand_over(visit.run, visit.fence)
+            logger.info("run left to the next worker", extra=told)
+            return
     await _keep_output(tools, visit)
-    await tools.ledger.end_run(run_id, visit.fence, report, tools.now())
-    logger.info("run %s", report.ending, extra={"action": "run", "job": visit.job.id, "run": run_id})
+    await keep_files(tools.ledger, visit.job.id, visit.run, visit.folder, tools.redactor.redact)
+    await tools.ledger.end_run(visit.run, visit.fence, report, tools.now())
+    logger.info("run %s", report.ending, extra=told)
     tools.nudge()
-    await _tidy(visit)
+    await tidy(visit.folder)
 
 
 async def _report(tools: Tools, performer: Performer, visit: RunVisit) -> Report:
     what = STAGES[visit.stage].noun
     try:
-        await remove_tree(visit.folder)
-        visit.folder.mkdir(parents=True)
-        return await performer(tools, visit)
+        report = await performer(tools, visit)
     except Refused as error:
         return Report(ending=Ending.REFUSED, because=sentence(Ending.REFUSED, what, _lowered(str(error))))
-    except TryAgain:
+    except CageLostError as error:
+        return Report(ending=Ending.LOST, because=sentence(Ending.LOST, what, str(error)))
+    except (TryAgain, LeftAliveError):
         raise
     except Exception:
         logger.exception("run failed", extra={"action": "run", "job": visit.job.id, "run": visit.run})
         return Report(ending=Ending.CRASHED, because=sentence(Ending.CRASHED, what, apology(visit.run)))
+    if visit.halted.is_set() and report.ending is Ending.STOPPED:
+        raise TryAgain("everything is stopped", after_seconds=1)
+    return replace(report, denied=tuple(visit.denied)[:DENIED_MAX])
 
 
 async def _give_back(tools: Tools, visit: RunVisit, error: TryAgain) -> None:
@@ -92,13 +129,6 @@ async def _keep_output(tools: Tools, visit: RunVisit) -> None:
         await tools.ledger.keep_artifact(visit.job.id, f"{LOG}{visit.run}", "text/plain", output.encode())
     except TryAgain as error:
         logger.warning("output not kept: %s", error, extra={"action": "run", "run": visit.run})
-
-
-async def _tidy(visit: RunVisit) -> None:
-    """Remove the bulk of a run, every clone it made; its records stay."""
-    for entry in sorted(visit.folder.iterdir()):
-        if entry.is_dir() and not entry.is_symlink() and entry.name != RESPONSES:
-            await remove_tree(entry)
 
 
 @asynccontextmanager
@@ -120,7 +150,9 @@ async def _beat(tools: Tools, visit: RunVisit) -> None:
         except TryAgain as error:
             logger.warning("heartbeat missed: %s", error, extra={"action": "beat", "run": visit.run})
             continue
-        if pulse.cancel or not pulse.kept:
+        if pulse.halted:
+            visit.halted.set()
+        if pulse.cancel or pulse.halted or not pulse.kept:
             visit.cancelled.set()
             return
 

@@ -1,7 +1,8 @@
 """The handful of things that a flow may touch, put together once in `workers.main`. Only a bundle, no behaviour."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from app.domain.schedule import Limits
 from app.github.client import Door
 from app.ledger.store import Ledger
 from app.live import LiveTail
+from app.stop_file import path_of
 from workers.agents.agent import Agent
 from workers.bot import BotAccount
 from workers.cage.sandbox import Sandbox
@@ -38,7 +40,12 @@ class Tools:
     limits: Limits
     git_url: str
     lease_seconds: float = 30
+    adoption_seconds: float = 120
+    unattended_seconds: float = 90
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
     model_url: str | None = None
+    network_allow: tuple[str, ...] = ()
+    private_networks: tuple[str, ...] = ()
     nudge: Callable[[], None] = lambda: None
     live: LiveTail | None = None
 
@@ -53,6 +60,11 @@ class Tools:
     def run_folder(self, run: str) -> Path:
         """Where everything of a run lives."""
         return self.data / "runs" / run
+
+    @property
+    def stop_file(self) -> Path:
+        """The file by which everything stands still."""
+        return Path(path_of(self.data))
 
     def clone_url(self, repository: Repository) -> str:
         """The URL to clone from, without any credential in it."""

@@ -1,7 +1,7 @@
 """The condition of a database, seen without changing it: no file is made, no step of the schema is taken."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, text
@@ -10,7 +10,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from app.domain.errors import BadConfiguration
+from app.ledger import machinery
 from app.ledger.migrate import steps, taken
+from app.ledger.rows import PAUSED, STOP, Switch
 
 CONNECT_SECONDS = 5
 
@@ -20,7 +22,7 @@ class Condition:
     """What was seen. `revision` None: no tables of ours yet. `because` says why it could not be looked at.
 
     `file` is where an SQLite database lies (it may not be there yet), None for PostgreSQL. `durable` is the setting
-    that keeps an acknowledged write through a power cut, as the database names it.
+    that keeps an acknowledged write through a power cut, as the database names it. `stop` and `paused` are the switches.
     """
 
     file: Path | None = None
@@ -31,6 +33,8 @@ class Condition:
     revision: str | None = None
     newest: str = ""
     known: bool = True
+    stop: Switch = field(default_factory=Switch)
+    paused: Switch = field(default_factory=Switch)
 
 
 async def condition_of(address: str) -> Condition:
@@ -76,11 +80,17 @@ def _looked_at(engine: Engine, file: Path | None, version: str, durable: str) ->
                 revision=revision,
                 newest=steps()[-1],
                 known=revision is None or revision in steps(),
+                stop=_switch(connection, revision, STOP),
+                paused=_switch(connection, revision, PAUSED),
             )
     except DBAPIError as error:
         return Condition(file=file, because=str(error.orig).strip().partition("\n")[0], newest=steps()[-1])
     finally:
         engine.dispose()
+
+
+def _switch(connection: Connection, revision: str | None, key: str) -> Switch:
+    return Switch() if revision is None else machinery.switch(connection, key)
 
 
 def _scalar(connection: Connection, statement: str) -> str:

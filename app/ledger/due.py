@@ -6,16 +6,20 @@ from itertools import chain, zip_longest
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select
 
+from app.ledger import machinery
+from app.ledger.rows import STOP
 from app.ledger.schema import deliveries, effects, inbox, lanes, runs, timers
 
 
 def due(connection: Connection, now: datetime, limit: int) -> list[str]:
     """Return up to `limit` subjects, one of each kind in turn, so that a flood of one kind drowns no other."""
+    # While everything is stopped no effect is to be had; a run is claimed in vain, and so learns why it waits.
+    stopped = machinery.switch(connection, STOP).on
     kinds = (
         [f"delivery:{guid}" for guid in connection.scalars(_deliveries(now).limit(limit))],
         [f"lane:{lane}" for lane in connection.scalars(_lanes(now).limit(limit))],
         [f"run:{run}" for run in connection.scalars(_runs(now).limit(limit))],
-        [f"effects:{job}" for job in connection.scalars(_effects(now).limit(limit))],
+        [] if stopped else [f"effects:{job}" for job in connection.scalars(_effects(now).limit(limit))],
         ["timers:due" for _ in connection.scalars(_timers(now))],
     )
     return list(_in_turn(kinds))[:limit]

@@ -19,9 +19,9 @@ from app.domain.effects import (
 )
 from app.domain.evidence import EffectResult
 from app.domain.job import Job
-from app.ledger import codec, inbox, jobs, within
+from app.ledger import codec, inbox, jobs, machinery, within
 from app.ledger.database import insert, instant
-from app.ledger.rows import EffectRow
+from app.ledger.rows import STOP, EffectRow
 from app.ledger.schema import effects
 from app.ledger.schema import jobs as jobs_table
 
@@ -49,12 +49,12 @@ def key_of(effect: External, version: int) -> str:
             return name
 
 
-def put(connection: Connection, job: Job, effect: External) -> None:
-    """Put an effect into the outbox, unless the job has had it."""
+def put(connection: Connection, job: Job, effect: External, key: str = "") -> None:
+    """Put an effect into the outbox, unless the job has had it; `key` says what *it* is, where its kind does not."""
     kind = type(effect).__name__
     values = {
         "job_id": job.id,
-        "key": key_of(effect, job.version),
+        "key": key or key_of(effect, job.version),
         "kind": kind,
         "body": codec.dump(effect),
         "state": "waiting",
@@ -85,7 +85,12 @@ def _idle(columns: Any, now: datetime) -> ColumnElement[bool]:
 
 
 def claim(connection: Connection, job_id: str, worker: str, seconds: float) -> EffectRow | None:
-    """Take the oldest effect that is due, of a kind that nobody is performing for this job right now."""
+    """Take the oldest effect that is due, of a kind that nobody is performing for this job right now.
+
+    While everything is stopped there is none: nothing is written to GitHub.
+    """
+    if machinery.switch(connection, STOP).on:
+        return None
     connection.execute(select(jobs_table.c.id).where(jobs_table.c.id == job_id).with_for_update())
     now = instant(connection)
     _supersede(connection, job_id, now)

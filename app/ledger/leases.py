@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from app.domain.agenda import Ending
+from app.domain.agenda import Ending, Stage
 from app.domain.errors import Defect
 from app.domain.job import Report
-from app.ledger import codec, inbox, jobs, within
+from app.ledger import codec, inbox, jobs, machinery, within
 from app.ledger import runs as queue
 from app.ledger.database import instant
-from app.ledger.rows import Pulse
+from app.ledger.rows import STOP, Claimed, Pulse
 from app.ledger.schema import runs
 
 
@@ -27,7 +27,8 @@ def beat(connection: Connection, run_id: str, fence: int, lease_seconds: float) 
     values = {"heartbeat_at": now, "lease_until": now + timedelta(seconds=lease_seconds)}
     beating = update(runs).where(*_held(run_id, fence)).values(values).returning(runs.c.cancel_asked)
     row = connection.execute(beating).one_or_none()
-    return Pulse(kept=row is not None, cancel=row is None or row.cancel_asked)
+    halted = machinery.switch(connection, STOP).on
+    return Pulse(kept=row is not None, cancel=row is None or row.cancel_asked, halted=halted)
 
 
 def release(connection: Connection, run_id: str, fence: int, not_before: datetime, because: str) -> bool:
@@ -61,10 +62,37 @@ def end(connection: Connection, run_id: str, fence: int, report: Report, at: dat
     return True
 
 
-def expire(connection: Connection) -> list[str]:
-    """End, as lost, each run whose lease is over."""
+def hand_over(connection: Connection, run_id: str, fence: int) -> bool:
+    """End a lease and not its run: the worker leaves, and what it started goes on for whoever takes it up."""
+    leaving = update(runs).where(*_held(run_id, fence)).values(lease_until=instant(connection))
+    return connection.execute(leaving).rowcount == 1
+
+
+def take_up(
+    connection: Connection, run_id: str, before: str, worker: str, lease_seconds: float, *, departed: bool
+) -> Claimed | None:
+    """Take over a run, as it is, from the worker `before`, whose lease is over or who is known to have `departed`."""
     now = instant(connection)
-    silent = runs.c.state == "claimed", runs.c.lease_until < now
+    claimed = runs.c.id == run_id, runs.c.state == "claimed", runs.c.worker == before
+    due = claimed if departed else (*claimed, runs.c.lease_until <= now)
+    row = connection.execute(select(runs).where(*due).with_for_update()).one_or_none()
+    job = jobs.job(connection, row.job_id) if row else None
+    if row is None or job is None:
+        return None
+    values = {
+        "fence": row.fence + 1,
+        "worker": worker,
+        "lease_until": now + timedelta(seconds=lease_seconds),
+        "heartbeat_at": now,
+    }
+    connection.execute(update(runs).where(runs.c.id == run_id).values(values))
+    return Claimed(run_id=run_id, job=job, stage=Stage(row.stage), fence=row.fence + 1)
+
+
+def expire(connection: Connection, after_seconds: float) -> list[str]:
+    """End, as lost, each run whose lease has been over for so long: its own host had the time to take it up."""
+    now = instant(connection)
+    silent = runs.c.state == "claimed", runs.c.lease_until < now - timedelta(seconds=after_seconds)
     query = select(runs.c.id, runs.c.fence, runs.c.worker).where(*silent).order_by(runs.c.lease_until)
     lost = connection.execute(query.with_for_update(skip_locked=True)).all()
     for row in lost:

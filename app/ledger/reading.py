@@ -21,6 +21,7 @@ from app.ledger import (
     history,
     inbox,
     jobs,
+    keeping,
     leases,
     machinery,
     watching,
@@ -36,6 +37,7 @@ from app.ledger.rows import (
     Glance,
     InboxRow,
     RunRow,
+    RunStanding,
     Switch,
     WorkerRow,
 )
@@ -174,6 +176,18 @@ class Reading:
     async def artifact_keys(self, job_id: str, prefix: str) -> list[str]:
         """Return what follows a prefix in the keys of what is kept for a job."""
         return await self._read(artifacts.keys, job_id, prefix)
+
+    async def artifact_sizes(self, job_id: str, prefix: str) -> dict[str, int]:
+        """Return the sizes, in bytes, of what is kept for a job, by what follows a prefix in the keys."""
+        return await self._read(artifacts.sizes, job_id, prefix)
+
+    async def standings(self, run_ids: Collection[str]) -> dict[str, RunStanding]:
+        """Return how runs stand, up to `keeping.ASKED_MAX` of them; an unknown one has no entry."""
+        return await self._read(keeping.standings, run_ids)
+
+    async def ended_among(self, job_ids: Collection[str]) -> set[str]:
+        """Return which of these jobs, up to `keeping.ASKED_MAX`, have ended."""
+        return await self._read(keeping.ended_among, job_ids)
 
     async def artifact(self, job_id: str, key: str) -> Artifact | None:
         """Return something that was kept."""

@@ -70,6 +70,20 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunStanding:
+    """What must be known of a run to tell whether what it left is still needed.
+
+    `state` is waiting, claimed or ended. `job_ended_at` is None while its job is open; `pull_closed` says that the job
+    ended with its pull request.
+    """
+
+    state: str
+    ended_at: datetime | None = None
+    job_ended_at: datetime | None = None
+    pull_closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
     """A run as it stands: `state` is waiting, claimed or ended."""
 
@@ -124,17 +138,22 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A run cannot start now, and why."""
+    """A run cannot start now, and why. `alarm`: it was this claim at which the spike guard stepped in."""
 
     because: str
+    alarm: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulse:
-    """The answer to a heartbeat. Not `kept`: the run is not yours any more. `cancel`: end it now."""
+    """The answer to a heartbeat. Not `kept`: the run is not yours any more. `cancel`: end it now.
+
+    `halted`: everything is stopped, so end what runs and give the run back; it begins again when that is over.
+    """
 
     kept: bool
     cancel: bool
+    halted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +196,13 @@ class Glance:
     newest: int
     happened: frozenset[Touched]
     live: Mapping[str, tuple[Touched, str, str | None]]
+
+
+STOP = "stop"
+"""The switch by which everything stands still: no run starts, those under way end, nothing is written to GitHub."""
+
+PAUSED = "paused"
+"""The switch that the spike guard throws: no run starts, and what is under way goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,17 @@
 """Runs: put into the queue, taken by a worker, called off. A run that is taken is the concern of `leases`."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, or_, select, update
 
 from app.domain import schedule
 from app.domain.agenda import Ending, Stage
-from app.domain.effects import StartRun
+from app.domain.effects import ShowStatus, StartRun
 from app.domain.job import Job, Report
 from app.domain.schedule import Candidate, Limits
-from app.ledger import codec, inbox, jobs, machinery, within
+from app.ledger import codec, effects, inbox, jobs, machinery, spike, within
 from app.ledger.database import insert, instant, serialize
-from app.ledger.rows import Claimed, Waiting
+from app.ledger.rows import PAUSED, STOP, Claimed, Waiting
 from app.ledger.schema import runs
 
 
@@ -64,10 +64,14 @@ def claim(
     if job is None or not job.open:
         end_waiting(connection, run_id, "its job is over")
         return None
-    because = _why_wait(connection, row, limits)
+    because, alarm = _why_wait(connection, row, limits), False
+    if because is None and (tripped := spike.trip(connection, Stage(row.stage), limits.spike, now)):
+        because, alarm = schedule.why_paused(tripped), True
+    _say_paused(connection, job, row, because or "", now)
     if because is not None:
-        connection.execute(update(runs).where(runs.c.id == run_id).values(waiting_because=because))
-        return Waiting(because)
+        if because != row.waiting_because:
+            connection.execute(update(runs).where(runs.c.id == run_id).values(waiting_because=because))
+        return Waiting(because, alarm=alarm)
     fence = row.fence + 1
     values = {
         "state": "claimed",
@@ -87,4 +91,15 @@ def _why_wait(connection: Connection, row: Row[tuple[object, ...]], limits: Limi
     claimed = select(runs.c.id, runs.c.repository_id).where(runs.c.state == "claimed")
     running = [Candidate(run=r.id, repository_id=r.repository_id) for r in connection.execute(claimed)]
     candidate = Candidate(run=row.id, repository_id=row.repository_id)
-    return schedule.why_wait(candidate, running, limits, stopped=machinery.switch(connection, "stop").on)
+    stop, paused = machinery.switch(connection, STOP), machinery.switch(connection, PAUSED)
+    because = paused.because if paused.on else ""
+    return schedule.why_wait(candidate, running, limits, stopped=stop.on, paused=because)
+
+
+def _say_paused(
+    connection: Connection, job: Job, row: Row[tuple[object, ...]], because: str, now: datetime
+) -> None:
+    """Have the status comment say that the run waits for a person to let it go on, or that it does no more; each once."""
+    if schedule.is_pause(row.waiting_because or "") != schedule.is_pause(because):
+        key = f"{ShowStatus.__name__}:v{job.version}:{row.id}:{now.isoformat()}"
+        effects.put(connection, job, ShowStatus(), key)

@@ -151,6 +151,9 @@ index_where("uq_runs_live", runs.c.job_id, where="state <> 'ended'", unique=True
 # Counting who runs, finding who waits and whose lease is over: few rows of many.
 index_where("ix_runs_live", runs.c.state, runs.c.created_at, where="state <> 'ended'")
 Index("ix_runs_job", runs.c.job_id)
+# The spike guard counts what began and what ended within minutes, at every claim.
+Index("ix_runs_started", runs.c.started_at)
+Index("ix_runs_ended", runs.c.ended_at)
 
 events = Table(
     "events",

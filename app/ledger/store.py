@@ -4,6 +4,7 @@ All methods raise `TryAgain` when the database cannot be reached or written just
 then nothing of what was asked has happened. Instants are timezone-aware.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
@@ -24,6 +25,7 @@ from app.ledger import (
     effects,
     inbox,
     intents,
+    keeping,
     lanes,
     leases,
     machinery,
@@ -33,6 +35,8 @@ from app.ledger import (
 from app.ledger.address import open_database
 from app.ledger.reading import Reading
 from app.ledger.rows import Claimed, Credential, Delivery, EffectRow, Intent, Letter, Pulse, Waiting
+
+logger = logging.getLogger(__name__)
 
 
 class Ledger(Reading):
@@ -134,7 +138,10 @@ class Ledger(Reading):
         self, run_id: str, worker: str, lease_seconds: float, limits: Limits
     ) -> Claimed | Waiting | None:
         """Take a waiting run if limits and switches allow; None when there is no such run to take now."""
-        return await self._write(runs.claim, run_id, worker, lease_seconds, limits)
+        answer = await self._write(runs.claim, run_id, worker, lease_seconds, limits)
+        if isinstance(answer, Waiting) and answer.alarm:
+            logger.warning("%s.", answer.because, extra={"action": "pause", "run": run_id})
+        return answer
 
     async def beat(self, run_id: str, fence: int, lease_seconds: float) -> Pulse:
         """Say that the run is alive, extend its lease, and hear whether to go on."""
@@ -148,9 +155,19 @@ class Ledger(Reading):
         """Store a run's report and tell its job. False for a stale fence: the report is refused."""
         return await self._write(leases.end, run_id, fence, report, at)
 
-    async def expire_leases(self) -> list[str]:
-        """End the runs whose workers fell silent, as lost; return their ids. The database's clock decides."""
-        return await self._write(leases.expire)
+    async def hand_over(self, run_id: str, fence: int) -> bool:
+        """Leave a run to whoever takes it up, alive as it is. False for a stale fence."""
+        return await self._write(leases.hand_over, run_id, fence)
+
+    async def take_up(
+        self, run_id: str, before: str, worker: str, lease_seconds: float, *, departed: bool
+    ) -> Claimed | None:
+        """Take over a living run from the worker it had, if it `departed` or its lease is over; None if it is not."""
+        return await self._write(leases.take_up, run_id, before, worker, lease_seconds, departed=departed)
+
+    async def expire_leases(self, after_seconds: float = 0) -> list[str]:
+        """End the runs whose leases have been over for so long, as lost; return their ids. The database's clock decides."""
+        return await self._write(leases.expire, after_seconds)
 
     # Effects
 
@@ -223,8 +240,16 @@ class Ledger(Reading):
         """Forget a job's artifacts; return how many there were."""
         return await self._write(artifacts.drop, job_id)
 
+    async def drop_old_artifacts(self, before: datetime, limit: int) -> tuple[int, int]:
+        """Forget all artifacts of up to `limit` jobs that ended before; return how many jobs and artifacts."""
+        return await self._write(keeping.drop_old, before, limit)
+
+    async def drop_details(self, limit: int) -> tuple[int, int]:
+        """Forget all but a summary of up to `limit` jobs whose pull request is closed; return jobs and artifacts."""
+        return await self._write(keeping.drop_details, limit)
+
     async def set_switch(self, key: str, *, on: bool, because: str) -> None:
-        """Switch something on or off. `stop` on: no run is claimed."""
+        """Switch something on or off. `stop` on: everything stands still; `paused` on: no run is claimed."""
         await self._write(machinery.set_switch, key, on, because)
 
     # Credentials

@@ -5,7 +5,7 @@ way is removed, never written through and never followed.
 """
 
 import os
-import shutil
+import secrets
 from pathlib import Path
 
 from workers.agents.agent import Visit
@@ -46,7 +46,8 @@ def _write(path: Path, text: str) -> None:
 
 
 def _remove(path: Path) -> None:
+    """Clear a place. A folder is moved aside, for it may be deeper than any walker: it goes with the home."""
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
+        path.rename(path.with_name(f".in-the-way-{secrets.token_hex(8)}"))
     else:
         path.unlink(missing_ok=True)

@@ -17,11 +17,15 @@ SUBJECTS_SHOWN = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseStyle:
-    """What was found on the base branch; `guide` and `template` are (path, text), `subjects` the newest first."""
+    """What was found on the base branch; `guide` and `template` are (path, text), `subjects` the newest first.
+
+    `left_out` says what of the repository is not in the checkout, a sentence each.
+    """
 
     guide: tuple[str, str] | None = None
     template: tuple[str, str] | None = None
     subjects: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def convention(self) -> Convention:
@@ -39,6 +43,7 @@ def shown(style: HouseStyle) -> str:
             TEMPLATE_CHARACTERS_MAX,
         ),
         *_subjects(style),
+        *_left_out(style),
     ]
     return "\n\n".join(["## How this repository does things", *parts]) if parts else ""
 
@@ -60,3 +65,10 @@ def _subjects(style: HouseStyle) -> Sequence[str]:
         else "Word your `title` like them"
     )
     return (f"Its newest commits. {form}.\n\n{fenced(chr(10).join(style.subjects[:SUBJECTS_SHOWN]))}",)
+
+
+def _left_out(style: HouseStyle) -> Sequence[str]:
+    if not style.left_out:
+        return ()
+    listed = fenced(chr(10).join(style.left_out))
+    return (f"Not all of the repository is here, and what is missing must stay as it is:\n\n{listed}",)

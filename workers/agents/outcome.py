@@ -188,7 +188,16 @@ class Invalid(NamedTuple):
 
 def read_outcome(kind: RunKind, path: Path) -> Outcome | Invalid:
     """Return the outcome an agent left at `path`, or why it cannot be used. Never follows a link."""
-    content = read_untrusted(path, bytes_max=OUTCOME_BYTES_MAX)
+    return outcome_in(kind, left_at(path))
+
+
+def left_at(path: Path) -> bytes | Unreadable:
+    """Return what an agent left where its outcome is expected, read once, or why there is nothing to read."""
+    return read_untrusted(path, bytes_max=OUTCOME_BYTES_MAX)
+
+
+def outcome_in(kind: RunKind, content: bytes | Unreadable) -> Outcome | Invalid:
+    """Return the outcome in what an agent left, or why it cannot be used."""
     if isinstance(content, Unreadable):
         return Invalid(f"The outcome file {content.because}.")
     return parse_outcome(kind, content)

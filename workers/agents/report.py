@@ -68,6 +68,11 @@ _CUT_SHORT = {
     How.TIMED_OUT: "The program used up its time and was ended.",
     How.STALLED: "The program said nothing for too long and was ended.",
     How.FLOODED: "The program wrote more output than it may and was ended.",
+    How.OUT_OF_MEMORY: "The program and what it started used up their memory and were ended.",
+    How.DISK_FULL: "The program filled the disk that it may use and was ended.",
     How.CANCELLED: "The program was stopped on request.",
+    How.HALTED: "The program was ended because everything on this machine was stopped.",
+    How.UNATTENDED: "The program was ended because no worker came back for it.",
+    How.LOST: "The program was lost with what supervised it, so nobody knows how it ended.",
     How.NOT_STARTED: "The program could not be started.",
 }

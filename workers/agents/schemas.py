@@ -1,11 +1,9 @@
 """The published JSON schema of each kind of outcome: what `docs/schemas/` holds and what an agent finds in its home.
 
-`python -m workers.agents.schemas FOLDER` writes them. They are generated, never edited.
+`python -m scripts.docs` writes them. They are generated, never edited.
 """
 
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 from workers.agents.agent import RunKind
@@ -56,15 +54,4 @@ def schema_text(kind: RunKind) -> str:
 
 def published_name(kind: RunKind) -> str:
     """Return the file name under which the schema of `kind` is published."""
-    return f"{kind}-outcome.json"
-
-
-def publish(folder: Path) -> None:
-    """Write every schema into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for kind in RunKind:
-        (folder / published_name(kind)).write_text(schema_text(kind), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    publish(Path(sys.argv[1]))
+    return f"outcome-{kind}.json"

@@ -6,7 +6,7 @@ Only the last component of the path is the agent's to choose; the folder above i
 import os
 import stat
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 
 class Unreadable(NamedTuple):
@@ -16,10 +16,30 @@ class Unreadable(NamedTuple):
 
 
 def read_untrusted(path: Path, *, bytes_max: int) -> bytes | Unreadable:
-    """Return the bytes of a regular file of at most `bytes_max`, or why not.
+    """Return the bytes of a regular file of at most `bytes_max`, or why not."""
+    file = _opened(path)
+    if isinstance(file, Unreadable):
+        return file
+    with file:
+        content = file.read(bytes_max + 1)
+    if len(content) > bytes_max:
+        return Unreadable(f"is larger than {bytes_max:,} bytes")
+    return content
 
-    `O_NONBLOCK` keeps a planted FIFO from holding us for ever.
-    """
+
+def read_end_of_untrusted(path: Path, *, bytes_max: int) -> tuple[bytes, int] | Unreadable:
+    """Return the last `bytes_max` bytes of a regular file and how many come before them, or why not."""
+    file = _opened(path)
+    if isinstance(file, Unreadable):
+        return file
+    with file:
+        before = max(0, os.fstat(file.fileno()).st_size - bytes_max)
+        file.seek(before)
+        return file.read(bytes_max), before
+
+
+def _opened(path: Path) -> BinaryIO | Unreadable:
+    """Open a regular file; `O_NONBLOCK` keeps a planted FIFO from holding us for ever."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -32,11 +52,7 @@ def read_untrusted(path: Path, *, bytes_max: int) -> bytes | Unreadable:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         return Unreadable("is not a regular file")
-    with os.fdopen(descriptor, "rb") as file:
-        content = file.read(bytes_max + 1)
-    if len(content) > bytes_max:
-        return Unreadable(f"is larger than {bytes_max:,} bytes")
-    return content
+    return os.fdopen(descriptor, "rb")
 
 
 def read_untrusted_text(path: Path, *, bytes_max: int) -> str | None:

@@ -3,24 +3,30 @@
 A missing or invalid outcome gets one repair turn; after that the run has broken down for that reason.
 """
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from app.domain.agenda import Ending
 from workers.agents.agent import Agent, RunKind, Visit
 from workers.agents.brief import repair_brief
+from workers.agents.files import write_brief, write_outcome
 from workers.agents.home import furnish, furnish_repair, read_response
-from workers.agents.outcome import Invalid, Outcome, read_outcome
+from workers.agents.outcome import Invalid, Outcome, left_at, outcome_in
 from workers.agents.record import EventsFile, write_exit, write_response
 from workers.agents.report import AgentReport, Verdict
 from workers.agents.told import told
-from workers.cage.execute import execute
+from workers.cage.network import ModelDoor, model_door, network_of
 from workers.cage.ownership import reclaim
-from workers.cage.spec import CageSpec, Exit, How, Limits
+from workers.cage.spec import CageSpec, Exit, How
+from workers.checks.dependencies import dependency_view
+from workers.checks.project import limits_of
+from workers.runs.caged import run_caged
 from workers.runs.visit import RunVisit
 from workers.tools import Tools
+from workers.workspace.mirror import Mirror
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +47,20 @@ _CUT_SHORT = {
     How.TIMED_OUT: Ending.TIMED_OUT,
     How.STALLED: Ending.STALLED,
     How.FLOODED: Ending.CRASHED,
+    How.OUT_OF_MEMORY: Ending.CRASHED,
+    How.DISK_FULL: Ending.CRASHED,
     How.CANCELLED: Ending.STOPPED,
     How.NOT_STARTED: Ending.REFUSED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What an agent finds around its workspace: the mirror's objects, and the dependencies that are lent to it."""
+
+    readable: tuple[Path, ...]
+    environment: Mapping[str, str]
+    prologue: tuple[str, ...]
 
 
 async def run_agent(
@@ -53,27 +70,35 @@ async def run_agent(
     kind: RunKind,
     brief: Callable[[Visit], str],
     *,
-    readable: tuple[Path, ...],
+    mirror: Mirror,
+    base_sha: str,
 ) -> AgentEnd:
-    """Let an agent work in the visit's workspace until it is done, and return how that ended."""
+    """Let an agent work in the visit's workspace until it is done, and return how that ended.
+
+    `base_sha` is the commit whose dependencies it may begin with.
+    """
+    surroundings = await _surroundings(tools, visit, mirror, base_sha)
     stay = Visit(
         run_id=visit.run,
         kind=kind,
         workspace=visit.workspace,
         home=visit.home,
-        model_url=tools.model_url,
+        model_url=_door(tools).url,
         tier=visit.tier,
     )
     text = brief(stay)
-    (visit.folder / "brief.md").write_text(tools.redactor.redact(text), encoding="utf-8")
-    furnish(visit.home, stay, brief=text)
-    end, report = await _turn(tools, visit, agent, stay, readable)
-    outcome = read_outcome(kind, stay.outcome)
-    if isinstance(outcome, Invalid) and end.how is How.EXITED and report.verdict is Verdict.OK:
-        furnish_repair(visit.home, stay, brief=repair_brief(stay, outcome))
+    write_brief(visit.folder, text, tools.redactor.redact)
+    await visit.journal.once("furnish", partial(_furnish, visit, stay, text))
+    end, report = await _turn(tools, visit, agent, stay, surroundings, turn=1)
+    # Asked once: whoever takes the run up may find that the second turn has mended it already, or is about to.
+    wrong = await visit.journal.once("wrong", partial(_to_mend, stay, end, report))
+    if wrong is not None:
+        await visit.journal.once("furnish again", partial(_furnish_again, visit, stay, wrong))
         resumed = replace(stay, session_id=report.session_id)
-        end, report = await _turn(tools, visit, agent, resumed, readable)
-        outcome = read_outcome(kind, stay.outcome)
+        end, report = await _turn(tools, visit, agent, resumed, surroundings, turn=2)
+    content = left_at(stay.outcome)
+    outcome = outcome_in(kind, content)
+    write_outcome(visit.folder, content, outcome, tools.redactor.redact)
     known = AgentEnd(
         ending=Ending.SUCCEEDED,
         agent=f"{agent.name}:{report.model}" if report.model else agent.name,
@@ -82,26 +107,75 @@ async def run_agent(
     return _judge(known, end, report, outcome)
 
 
+async def _surroundings(tools: Tools, visit: RunVisit, mirror: Mirror, base_sha: str) -> _Surroundings:
+    """Asked once: whoever takes the run up has to find the same command, though dependencies are kept since."""
+
+    async def lent() -> dict[str, Any]:
+        view = await dependency_view(tools, mirror, visit.job, base_sha)
+        return {
+            "readable": [str(path) for path in view.readable],
+            "environment": dict(view.environment),
+            "prologue": view.prologue,
+        }
+
+    known = await visit.journal.once("dependencies", lent)
+    return _Surroundings(
+        readable=(mirror.objects, *map(Path, known["readable"])),
+        environment=known["environment"],
+        prologue=tuple(known["prologue"]),
+    )
+
+
+def _door(tools: Tools) -> ModelDoor:
+    return model_door(tools.model_url, own_network=tools.sandbox.own_network)
+
+
+async def _furnish(visit: RunVisit, stay: Visit, text: str) -> None:
+    furnish(visit.home, stay, brief=text)
+
+
+async def _to_mend(stay: Visit, end: Exit, report: AgentReport) -> str | None:
+    """Return what is wrong with the outcome of an agent that says it is done; None if nothing is, or it is not."""
+    outcome = outcome_in(stay.kind, left_at(stay.outcome))
+    mendable = end.how is How.EXITED and report.verdict is Verdict.OK
+    return outcome.because if mendable and isinstance(outcome, Invalid) else None
+
+
+async def _furnish_again(visit: RunVisit, stay: Visit, wrong: str) -> None:
+    furnish_repair(visit.home, stay, brief=repair_brief(stay, Invalid(wrong)))
+
+
+async def _reclaim(visit: RunVisit) -> None:
+    await reclaim(visit.home)
+    await reclaim(visit.workspace)
+
+
 async def _turn(
-    tools: Tools, visit: RunVisit, agent: Agent, stay: Visit, readable: tuple[Path, ...]
+    tools: Tools, visit: RunVisit, agent: Agent, stay: Visit, around: _Surroundings, *, turn: int
 ) -> tuple[Exit, AgentReport]:
     launch = agent.launch(stay)
-    policy = visit.job.policy
+    policy, door = visit.job.policy, _door(tools)
     spec = CageSpec(
-        command=launch.command,
+        command=(*around.prologue, *launch.command),
         workspace=visit.workspace,
         home=visit.home,
-        output=visit.folder / "output.log",
-        readable=(*launch.readable, *readable),
-        environment=launch.environment,
-        limits=Limits(
+        records=visit.folder,
+        readable=(*launch.readable, *around.readable),
+        environment={**around.environment, **dict(policy.env), **launch.environment},
+        limits=replace(
+            limits_of(policy),
             timeout_seconds=policy.run_timeout_seconds,
             stall_seconds=policy.stall_seconds,
-            output_bytes=policy.output_bytes_limit,
+        ),
+        network=network_of(
+            policy,
+            allow=(*tools.network_allow, *door.allow),
+            private=tools.private_networks,
+            forwards=door.forwards,
         ),
     )
     redact = tools.redactor.redact
-    with EventsFile(visit.folder, redact) as events:
+    with EventsFile(visit.folder, redact, turn=turn) as events:
 
         def note(line: str) -> None:
             events.write(line)
@@ -109,13 +183,21 @@ async def _turn(
 
         visit.log.begin(f"{agent.name} begins")
         lines = _Lines(note)
-        end = await execute(spec, tools.sandbox, on_output=lines.feed, cancelled=visit.cancelled)
+        end = await run_caged(tools, visit, spec, on_output=lines.feed)
         lines.close()
-    await reclaim(visit.home)
-    await reclaim(visit.workspace)
+    # Once: the next turn may live in them when this one is told again.
+    await visit.journal.once(f"reclaim {turn}", partial(_reclaim, visit))
     report = agent.read(end, visit.home)
-    await asyncio.to_thread(
-        write_exit, visit.folder, run_id=visit.run, agent=agent.name, end=end, report=report, redact=redact
+    write_exit(
+        visit.folder,
+        run_id=visit.run,
+        agent=agent.name,
+        end=end,
+        report=report,
+        redact=redact,
+        cage=tools.sandbox.name,
+        limits=spec.limits,
+        turn=turn,
     )
     said = read_response(visit.home) or report.said
     write_response(visit.folder, run_id=visit.run, said=said, redact=redact)

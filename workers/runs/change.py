@@ -4,6 +4,7 @@ The agent's work is taken as files, never as commits, and lands in the mirror an
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from app.domain.agenda import Ending
 from app.domain.conversation import Question
@@ -96,7 +97,7 @@ async def commit_change(
         author_name=bot.login,
         author_email=await tools.bot.email(job.repository),
         # The same files make the same commit until it is published, so that a run done twice is seen once.
-        at=job.opened_at if job.work.pull_request is None else tools.now(),
+        at=job.opened_at if job.work.pull_request is None else await _now(tools, visit),
         merged=merged,
     )
     if commit is None:
@@ -104,3 +105,12 @@ async def commit_change(
     await keep(mirror, commit, job.id)
     await keep_commits(tools, mirror, job, base_sha=base_sha, head_sha=commit.sha)
     return commit.sha
+
+
+async def _now(tools: Tools, visit: RunVisit) -> datetime:
+    """Return when the run makes its commit: once it was made, the same instant for ever."""
+
+    async def now() -> str:
+        return tools.now().isoformat()
+
+    return datetime.fromisoformat(await visit.journal.once("commit", now))

@@ -4,6 +4,8 @@ No agent takes part. The commands run on the default branch's commit in a cage o
 written is one file, and it is written by us and not in the room where they ran.
 """
 
+from functools import partial
+
 from app.domain.agenda import STAGES, Ending, Stage
 from app.domain.detection import Detected
 from app.domain.job import CheckResult, Report
@@ -13,6 +15,7 @@ from app.voice.configuration import configuration
 from app.voice.endings import sentence
 from app.voice.onboarding import commit_message
 from workers.checks.plan import detected_at
+from workers.checks.project import project_of
 from workers.checks.room import Room
 from workers.runs.source import keep_commits, mirror_of
 from workers.runs.visit import RunVisit
@@ -29,7 +32,7 @@ async def configure(tools: Tools, visit: RunVisit) -> Report:
     """Return the file as a commit in the mirror, and what each command said on the commit before it."""
     job = visit.job
     mirror = await mirror_of(tools, job)
-    base_sha = await mirror.head_of(job.snapshot.default_branch)
+    base_sha = await visit.journal.once("base", partial(mirror.head_of, job.snapshot.default_branch))
     if await text_at(mirror, base_sha, PATH) is not None:
         told = sentence(Ending.NOTHING_CHANGED, WHAT, f"somebody has added `{PATH}` in the meantime")
         return Report(ending=Ending.NOTHING_CHANGED, because=told)
@@ -55,7 +58,8 @@ async def _tried(
     """Set the repository up and run each check; where it cannot be set up, no check is asked."""
     if not found.checks:
         return ()
-    room = await Room.open(tools, mirror, sha, visit.folder / "room", visit.cancelled, log=visit.log)
+    project = project_of(tools, visit.job)
+    room = await Room.open(tools, mirror, sha, visit.folder / "room", visit, project=project)
     setup = await room.try_setup(found.setup)
     if all(step.passed for step in setup):
         checks = await room.run_all(found.checks)

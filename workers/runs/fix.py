@@ -15,7 +15,6 @@ from workers.runs.house_style import house_style_of
 from workers.runs.source import mirror_of
 from workers.runs.visit import RunVisit
 from workers.tools import Tools
-from workers.workspace.checkout import check_out
 
 WHAT = STAGES[Stage.FIX].noun
 
@@ -24,7 +23,7 @@ async def fix(tools: Tools, visit: RunVisit) -> Report:
     """Have what blocks the change mended, and return the result as a commit in the mirror."""
     job = visit.job
     mirror = await mirror_of(tools, job)
-    await check_out(mirror, visit.head_sha, visit.workspace)
+    await visit.check_out(mirror, visit.head_sha)
     style = await house_style_of(mirror, visit.base_sha)
     end = await run_agent(
         tools,
@@ -40,7 +39,8 @@ async def fix(tools: Tools, visit: RunVisit) -> Report:
             told=told_of(job),
             style=shown(style),
         ),
-        readable=(mirror.objects,),
+        mirror=mirror,
+        base_sha=visit.base_sha,
     )
     known = report_of(tools, end, WHAT)
     if end.outcome is None or end.ending is not Ending.SUCCEEDED:

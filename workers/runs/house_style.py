@@ -1,7 +1,9 @@
 """Looks up how a repository does things, on the base of a job. What an agent is told of it is said in `workers.agents`."""
 
+from app.domain.left_out import told
 from workers.agents.house_style import HouseStyle
 from workers.workspace.git import git
+from workers.workspace.left_out import left_out_at
 from workers.workspace.mirror import Mirror
 from workers.workspace.read import text_at
 
@@ -31,6 +33,7 @@ async def house_style_of(mirror: Mirror, base_sha: str) -> HouseStyle:
         guide=await _first(mirror, base_sha, GUIDES),
         template=await template_of(mirror, base_sha),
         subjects=await subjects_of(mirror, base_sha),
+        left_out=told(await left_out_at(mirror, base_sha)),
     )
 
 

@@ -1,6 +1,7 @@
 """The implement run: an agent writes the change in a fresh checkout, and we commit what it left in the files."""
 
 from dataclasses import replace
+from functools import partial
 
 from app.domain.agenda import STAGES, Ending, Stage
 from app.domain.job import Report
@@ -9,13 +10,14 @@ from workers.agents.agent import RunKind
 from workers.agents.brief import implement_brief
 from workers.agents.house_style import shown
 from workers.agents.outcome import ImplementOutcome
+from workers.checks.project import project_of
 from workers.runs.caged_agent import AgentEnd, run_agent
 from workers.runs.change import checks_of, commit_change, issue_of, report_of, told_of
 from workers.runs.house_style import house_style_of
 from workers.runs.source import mirror_of
 from workers.runs.visit import RunVisit
 from workers.tools import Tools
-from workers.workspace.checkout import check_out
+from workers.workspace.left_out import require_whole
 from workers.workspace.mirror import Mirror
 
 WHAT = STAGES[Stage.IMPLEMENT].noun
@@ -25,8 +27,11 @@ async def implement(tools: Tools, visit: RunVisit) -> Report:
     """Write the change and return it as a commit in the mirror."""
     job = visit.job
     mirror = await mirror_of(tools, job)
-    base_sha = await mirror.head_of(job.snapshot.default_branch)
-    await check_out(mirror, base_sha, visit.workspace)
+    base_sha = await visit.journal.once("base", partial(mirror.head_of, job.snapshot.default_branch))
+    # Refused now, not by the checks of what an agent has worked on for an hour.
+    project_of(tools, job)
+    await require_whole(mirror, base_sha, job.policy)
+    await visit.check_out(mirror, base_sha)
     style = shown(await house_style_of(mirror, base_sha))
     end = await run_agent(
         tools,
@@ -41,7 +46,8 @@ async def implement(tools: Tools, visit: RunVisit) -> Report:
             told=told_of(job),
             style=style,
         ),
-        readable=(mirror.objects,),
+        mirror=mirror,
+        base_sha=base_sha,
     )
     return await _report(tools, visit, mirror, base_sha, end)
 

@@ -9,14 +9,14 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
+from workers.agents.private_key import PrivateKeyLines
+
 LINE_CHARACTERS_MAX = 4_000
 KEPT_CHARACTERS_MAX = 200_000
 NEW_CHARACTERS_MAX = 8_000
-PRIVATE_KEY_LINES_MAX = 200
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_KEY_BEGINS, _KEY_ENDS = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----"), "PRIVATE KEY-----"
 
 
 class _Lines:
@@ -51,7 +51,7 @@ class RunLog:
         self._home = re.compile(rf"{re.escape(str(folder))}(?:/[a-z]+)?/home\b")
         self._kept, self._new = _Lines(KEPT_CHARACTERS_MAX), _Lines(NEW_CHARACTERS_MAX)
         self._rest = b""
-        self._key_lines_left = 0
+        self._keys = PrivateKeyLines()
 
     def begin(self, what: str) -> None:
         """Say what begins here, on a line of its own."""
@@ -94,20 +94,11 @@ class RunLog:
     def _add(self, line: str) -> None:
         """Keep a line: of what overwrote itself the last state, of what is too long the beginning."""
         shown = _CONTROL.sub("", _ANSI.sub("", line.rstrip("\r").rpartition("\r")[2]))
-        if self._in_a_key(shown):
+        seen = self._keys.without(shown)
+        if seen is None:
             return
+        shown = seen
         if len(shown) > LINE_CHARACTERS_MAX:
             shown = f"{shown[:LINE_CHARACTERS_MAX]}\u2026"
         self._kept.add(f"{shown}\n")
         self._new.add(f"{shown}\n")
-
-    def _in_a_key(self, line: str) -> bool:
-        """Whether a line belongs to a private key: what is passed on in pieces cannot be told from its shape."""
-        if _KEY_BEGINS.search(line):
-            self._key_lines_left = PRIVATE_KEY_LINES_MAX
-            self._kept.add("[redacted]\n")
-            self._new.add("[redacted]\n")
-            return True
-        inside = self._key_lines_left > 0
-        self._key_lines_left = 0 if _KEY_ENDS in line else max(0, self._key_lines_left - 1)
-        return inside

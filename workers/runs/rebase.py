@@ -6,6 +6,7 @@ Where git can merge by itself no agent is asked; where it cannot, an agent resol
 """
 
 from dataclasses import replace
+from functools import partial
 
 from app.domain.agenda import STAGES, Ending, Stage
 from app.domain.job import Report
@@ -19,7 +20,6 @@ from workers.runs.house_style import house_style_of
 from workers.runs.source import mirror_of
 from workers.runs.visit import RunVisit
 from workers.tools import Tools
-from workers.workspace.checkout import check_out
 from workers.workspace.merge import merge_into, unresolved
 from workers.workspace.mirror import Mirror
 
@@ -30,9 +30,9 @@ async def rebase(tools: Tools, visit: RunVisit) -> Report:
     """Merge the other side into the change and return the result as a commit in the mirror."""
     job = visit.job
     mirror = await mirror_of(tools, job)
-    theirs, base_sha, words = await _other_side(visit, mirror)
-    await check_out(mirror, visit.head_sha, visit.workspace)
-    conflicts = await merge_into(visit.workspace, theirs)
+    theirs, base_sha, words = await visit.journal.once("other side", partial(_other_side, visit, mirror))
+    await visit.check_out(mirror, visit.head_sha)
+    conflicts = await visit.journal.once("merge", partial(merge_into, visit.workspace, theirs))
     known = Report(ending=Ending.SUCCEEDED, because=sentence(Ending.SUCCEEDED, WHAT), cage=tools.sandbox.name)
     if conflicts:
         style = shown(await house_style_of(mirror, visit.base_sha))
@@ -50,7 +50,8 @@ async def rebase(tools: Tools, visit: RunVisit) -> Report:
                 told=told_of(job),
                 style=style,
             ),
-            readable=(mirror.objects,),
+            mirror=mirror,
+            base_sha=visit.base_sha,
         )
         known = report_of(tools, end, WHAT)
         if end.outcome is None or end.ending is not Ending.SUCCEEDED:

@@ -4,6 +4,8 @@ It sees the diff, the issue and the code, never the author's transcript. Whateve
 """
 
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 from app.domain.agenda import STAGES, Ending, Stage
 from app.domain.critique import EvidenceClass, Finding, Severity, Side
@@ -17,7 +19,6 @@ from workers.runs.source import mirror_of
 from workers.runs.visit import RunVisit
 from workers.tools import Tools
 from workers.workspace.change import change
-from workers.workspace.checkout import check_out
 
 WHAT = STAGES[Stage.REVIEW].noun
 
@@ -26,11 +27,10 @@ async def review(tools: Tools, visit: RunVisit) -> Report:
     """Have the change reviewed and return the findings."""
     job = visit.job
     mirror = await mirror_of(tools, job)
-    await check_out(mirror, visit.head_sha, visit.workspace)
+    await visit.check_out(mirror, visit.head_sha)
     found = await change(mirror, visit.base_sha, visit.head_sha)
-    visit.home.mkdir(exist_ok=True)
     diff = visit.home / "change.diff"
-    diff.write_bytes(found.diff or b"The diff is too large; read the files.\n")
+    await visit.journal.once("diff", partial(_lay_out, diff, found.diff))
     issue = Issue(
         number=job.number, title=job.snapshot.title, body=job.snapshot.body, author=job.snapshot.author.login
     )
@@ -43,9 +43,16 @@ async def review(tools: Tools, visit: RunVisit) -> Report:
         lambda stay: review_brief(
             stay, repository=job.repository.full_name, issue=issue, diff=diff, checks=checks
         ),
-        readable=(mirror.objects,),
+        mirror=mirror,
+        base_sha=visit.base_sha,
     )
     return _report(tools, visit, end)
+
+
+async def _lay_out(path: Path, diff: bytes | None) -> None:
+    """Put the diff where the agent finds it, before it is there: later whatever lies there may be its doing."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(diff or b"The diff is too large; read the files.\n")  # noqa: ASYNC240 - it is small
 
 
 def _report(tools: Tools, visit: RunVisit, end: AgentEnd) -> Report:

@@ -17,7 +17,6 @@ from workers.runs.house_style import house_style_of
 from workers.runs.source import mirror_of
 from workers.runs.visit import RunVisit
 from workers.tools import Tools
-from workers.workspace.checkout import check_out
 from workers.workspace.read import text_at
 
 WHAT = STAGES[Stage.REVISE].noun
@@ -28,7 +27,7 @@ async def revise(tools: Tools, visit: RunVisit) -> Report:
     """Take in what was asked for; the head stays what it was when only words were wanted."""
     job = visit.job
     mirror = await mirror_of(tools, job)
-    await check_out(mirror, visit.head_sha, visit.workspace)
+    await visit.check_out(mirror, visit.head_sha)
     asks = job.run.asks if job.run else ()
     asked = await everything_asked(tools, job, asks, CodeAt(partial(text_at, mirror, visit.head_sha)))
     if not asked:
@@ -49,7 +48,8 @@ async def revise(tools: Tools, visit: RunVisit) -> Report:
             told=told_of(job),
             style=shown(style),
         ),
-        readable=(mirror.objects,),
+        mirror=mirror,
+        base_sha=visit.base_sha,
     )
     known, outcome = report_of(tools, end, WHAT), end.outcome
     if not isinstance(outcome, ReviseOutcome) or end.ending is not Ending.SUCCEEDED:

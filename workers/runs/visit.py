@@ -1,19 +1,31 @@
 """One visit of a worker to a run: the job it is for, its folder, and the word that it must stop."""
 
 import asyncio
-from dataclasses import dataclass
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.domain.agenda import Stage, Tier
 from app.domain.job import Job
+from workers.cage.ownership import remove_tree
+from workers.cage.spec import CageSpec
+from workers.runs.journal import Journal
 from workers.runs.log import RunLog
+from workers.workspace.checkout import check_out
+from workers.workspace.mirror import Mirror
+
+CAGES = "cages"
+"""The folder, in a run's, that holds the records of its cages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunVisit:
     """A claimed run. `fence` is the claim's number: whoever has an older one is not believed any more.
 
-    `log` takes what the run puts out, for people to read.
+    `log` takes what the run puts out, for people to read; `journal` has the steps that are done. `leaving` says that
+    this worker ends and its cages go on; `halted` that everything is to stop. `denied` takes the hosts that its cages may not reach.
     """
 
     run: str
@@ -23,6 +35,34 @@ class RunVisit:
     folder: Path
     cancelled: asyncio.Event
     log: RunLog
+    journal: Journal
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    halted: asyncio.Event = field(default_factory=asyncio.Event)
+    denied: dict[str, None] = field(default_factory=dict)
+    _cages: Counter[str] = field(default_factory=Counter, repr=False)
+
+    @property
+    def cages(self) -> int:
+        """How many cages the run has had, this visit."""
+        return self._cages.total()
+
+    def records_of(self, spec: CageSpec) -> Path:
+        """Where the records of the run's next cage are: at every repetition the same ones for the same command."""
+        said = json.dumps([spec.command, str(spec.workspace.relative_to(self.folder))])
+        name = hashlib.sha256(said.encode()).hexdigest()[:12]
+        self._cages[name] += 1
+        return self.folder / CAGES / f"{name}-{self._cages[name]}"
+
+    async def check_out(self, mirror: Mirror, sha: str, workspace: Path | None = None) -> None:
+        """Make a checkout of a commit, once: an agent has been in it since."""
+        folder = workspace or self.workspace
+
+        async def anew() -> str:
+            await remove_tree(folder)
+            await check_out(mirror, sha, folder)
+            return sha
+
+        await self.journal.once(f"check out {folder.relative_to(self.folder)}", anew)
 
     @property
     def workspace(self) -> Path:
