@@ -19,16 +19,19 @@ export UV_LINK_MODE        := copy
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help test test-browser browser demo lint format bench docs clean tools
+.PHONY: help test test-browser test-chaos test-hostile browser demo lint format bench bench-cage docs clean tools
 
 help:
 	@echo 'make demo    the whole loop on a pretend GitHub; ONCE=1 ends by itself; AGENT= MODEL_URL= REPO= ISSUE= choose'
 	@echo 'make test    all tests; ARGS= goes to pytest, JOBS= is how many at once'
+	@echo 'make test-chaos   kill -9 at every write and at other bad moments'
+	@echo 'make test-hostile   the programs that attack the cage, all of them'
 	@echo 'make test-browser   the journeys of a newcomer in a real browser'
 	@echo 'make browser   install that browser'
 	@echo 'make lint    ruff, mypy and the import contracts'
 	@echo 'make format  ruff, mending what it can'
 	@echo 'make bench   the benchmarks'
+	@echo 'make bench-cage   the start of a cage alone'
 	@echo 'make docs    the generated pages'
 	@echo 'make clean   remove the environment and every cache'
 
@@ -48,6 +51,14 @@ browser:
 test-browser: $(ENVIRONMENT) browser
 	$(BIN)/python -m pytest -q -m browser -n 2 --dist loadgroup tests/browser $(ARGS)
 
+# Processes that are killed in the middle of everything.
+test-chaos: $(ENVIRONMENT)
+	$(BIN)/python -m pytest -q -m chaos -n 2 --dist loadgroup tests/chaos $(ARGS)
+
+# The programs that attack the cage, and the cage where there is no bubblewrap.
+test-hostile: $(ENVIRONMENT)
+	$(BIN)/python -m pytest -q -m hostile -n 2 --dist loadgroup tests/hostile tests/cage $(ARGS)
+
 # ONCE, AGENT, MODEL_URL, REPO and ISSUE reach the demo through its environment, where make puts them.
 demo: $(ENVIRONMENT)
 	@$(BIN)/python -m localhub.demo
@@ -64,6 +75,9 @@ format: $(ENVIRONMENT)
 
 bench: $(ENVIRONMENT)
 	$(BIN)/python -m bench $(ARGS)
+
+bench-cage: $(ENVIRONMENT)
+	@$(BIN)/python -m bench cage $(ARGS)
 
 docs: $(ENVIRONMENT)
 	$(BIN)/python -m scripts.docs

@@ -26,9 +26,11 @@ from app.domain.effects import (
 )
 from app.domain.errors import Refused, TryAgain
 from app.domain.job import Job
+from app.domain.schedule import is_pause
 from app.github.checks import Verdict
 from app.ledger.rows import EffectRow
 from app.voice import comments, review, revision
+from workers.halt import halted
 from workers.post_review import post_review
 from workers.reply import reply_in_thread
 from workers.say import Mark, Thread, say_once, show_status
@@ -42,8 +44,11 @@ AWAITED = (PostReview,)
 
 
 async def deliver(tools: Tools, job_id: str) -> None:
-    """Perform everything that is due for a job."""
-    while row := await tools.ledger.claim_effect(job_id, tools.worker, tools.lease_seconds):
+    """Perform everything that is due for a job, unless everything is stopped."""
+    while not halted(tools.data):
+        row = await tools.ledger.claim_effect(job_id, tools.worker, tools.lease_seconds)
+        if row is None:
+            return
         await _settle(tools, row)
 
 
@@ -101,7 +106,10 @@ async def _acknowledge(tools: Tools, job: Job, *_: object) -> str:
 
 
 async def _show_status(tools: Tools, job: Job, *_: object) -> str:
-    comment = await show_status(tools, job, comments.status(job, label=tools.us.label))
+    waiting = [row for row in await tools.ledger.runs(job.id) if row.state == "waiting"]
+    paused = any(is_pause(row.waiting_because or "") for row in waiting)
+    words = comments.status(job, label=tools.us.label, paused=paused)
+    comment = await show_status(tools, job, words)
     return f"comment {comment} says: {job.phase}"
 
 

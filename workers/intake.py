@@ -1,6 +1,7 @@
 """Takes in what arrived, one lane at a time: fact, evidence, admit, decide, commit. It decides nothing itself."""
 
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
 from app.domain.admit import admit
@@ -15,6 +16,7 @@ from app.domain.job import Job
 from app.github import inbound
 from app.ledger.rows import Letter
 from app.voice.comments import told
+from workers.halt import Halted
 from workers.lookup import look_up
 from workers.say import Mark, Thread, say_once
 from workers.tools import Tools
@@ -75,7 +77,8 @@ async def _judge(tools: Tools, letter: Letter) -> None:
         if verdict.tell is not None:
             words = told(verdict.tell, letter.fact.by.login)
             thread = Thread(letter.fact.repository, letter.fact.number)
-            await say_once(tools, thread, Mark(job_id(letter.fact.act_key), "told"), words)
+            with suppress(Halted):  # then the reason that is kept has to do
+                await say_once(tools, thread, Mark(job_id(letter.fact.act_key), "told"), words)
         await tools.ledger.ignore(letter, verdict.because)
         return
     await tools.ledger.commit(letter, job, verdict, _decide(job, verdict))

@@ -6,6 +6,7 @@ A subject is an id from the ledger (`lane:7:12`); what there is to do about it i
 from collections.abc import Awaitable, Callable
 
 from workers.deliver import deliver
+from workers.halt import halted
 from workers.intake import read_delivery, take_in
 from workers.perform import perform
 from workers.runs.performers import PERFORMERS
@@ -13,7 +14,8 @@ from workers.tools import Tools
 
 
 async def _perform(tools: Tools, run_id: str) -> None:
-    await perform(tools, PERFORMERS, run_id)
+    if not halted(tools.data):
+        await perform(tools, PERFORMERS, run_id)
 
 
 async def _ring(tools: Tools, _: str) -> None:

@@ -13,10 +13,11 @@ from app.domain.ids import Actor
 from app.domain.job import Job
 from app.ledger.store import Ledger
 from app.queue import Queue
-from app.telling.acts import was_switched, was_told
+from app.telling.acts import was_told
 from app.telling.documents import Document, overview_document, story_document, why_document
-from app.telling.stories import STOP, job_story, overview, why
-from app.telling.text import job_text, overview_text, why_text
+from app.telling.standstill import standstill
+from app.telling.stories import job_story, overview, why
+from app.telling.text import overview_text, status_text, why_text
 
 SQLITE = "sqlite:///"
 
@@ -40,20 +41,22 @@ async def show_status(settings: Settings, job_id: str | None, *, as_json: bool) 
     """Return where everything, or one job, stands."""
     async with opened(settings) as ledger:
         if job_id is None:
-            everything = await overview(ledger)
+            everything = await overview(ledger, settings.data)
             return (
                 _json(overview_document(everything))
                 if as_json
                 else overview_text(everything, datetime.now(UTC))
             )
         story = await job_story(ledger, await _job(ledger, job_id))
-        return _json(story_document(story)) if as_json else job_text(story)
+        if as_json:
+            return _json(story_document(story))
+        return status_text(story, await standstill(ledger, settings.data))
 
 
 async def explain(settings: Settings, repository: str, number: int, *, as_json: bool) -> str:
     """Return why something happened on an issue or pull request, or why nothing did."""
     async with opened(settings) as ledger:
-        answer = await why(ledger, repository, number)
+        answer = await why(ledger, repository, number, data=settings.data)
         return _json(why_document(answer)) if as_json else why_text(answer)
 
 
@@ -76,14 +79,6 @@ async def stop_job(settings: Settings, job_id: str, user: str) -> str:
         workers = await ledger.workers()
     await _wake(settings, f"lane:{fact.lane}")
     return was_told(job.id, "stop", judged=False, alive=bool(workers))
-
-
-async def switch_everything(settings: Settings, *, stopped: bool, user: str) -> str:
-    """Throw the switch that keeps every run from starting, or take it back."""
-    async with opened(settings) as ledger:
-        did = "stopped" if stopped else "started"
-        await ledger.set_switch(STOP, on=stopped, because=f"{user} {did} everything at the command line")
-    return was_switched(stopped=stopped)
 
 
 def _must_exist(database: str) -> None:

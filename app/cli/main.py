@@ -14,10 +14,12 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 from app.cli.credentials import create_token, list_tokens, log_in, revoke_token
+from app.cli.everything import switch_everything
 from app.cli.example import env_example
-from app.cli.ledger import explain, show_status, stop_job, switch_everything
+from app.cli.ledger import explain, show_status, stop_job
 from app.cli.processes import become
 from app.cli.remote import There
+from app.cli.secret import list_all, remove_one, set_one
 from app.cli.up import up
 from app.config import Settings, load, unread_file_hint
 from app.config.keyboard import user
@@ -38,10 +40,11 @@ _SUBJECT = re.compile(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what is asked; return the exit code."""
     parser = _parser()
-    options, rest = parser.parse_known_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options, rest = parser.parse_known_args(given)
     if rest and not options.passes_on:
         parser.error(f"I do not know what {rest[0]} means here")
-    options.rest = rest
+    options.rest = given[1:]  # as it was written: a parser would keep a `--` to itself
     configure("text", redact_shapes, level=logging.ERROR)
     try:
         code: int = options.run(options)
@@ -87,6 +90,12 @@ def _parser() -> argparse.ArgumentParser:
         lambda options: become("doctor", options.rest),
         passes_on=True,
     )
+    add(
+        "cage",
+        "Run a command in the cage, and say whether it was contained: cage try -- COMMAND; --json for programs.",
+        lambda options: become("cage", options.rest),
+        passes_on=True,
+    )
     status = add("status", "Show where everything, or one job, stands.", _status)
     status.add_argument("job", nargs="?", metavar="JOB")
     status.add_argument("--json", action="store_true", help="answer as a JSON document")
@@ -97,14 +106,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     reason.add_argument("subject", type=_subject, metavar="OWNER/REPO[#N]")
     reason.add_argument("--json", action="store_true", help="answer as a JSON document")
-    stop = add("stop", "Stop a job, or keep every run from starting.", _stop)
+    stop = add("stop", "Stop a job, or everything.", _stop)
     which = stop.add_mutually_exclusive_group(required=True)
     which.add_argument("job", nargs="?", metavar="JOB")
-    which.add_argument("--all", action="store_true", help="no run of any job starts until `start --all`")
-    start = add("start", "Let runs start again after `stop --all`.", _start)
+    which.add_argument("--all", action="store_true", help="end every run, and start none until `start --all`")
+    start = add(
+        "start", "Let runs start again after `stop --all`, or after Handoff has paused itself.", _start
+    )
     start.add_argument("--all", action="store_true", required=True, help="the only thing there is to start")
     add("login", "Print a link that lets you into the pages of this Handoff; it works once.", _login)
     _add_token(add("token", "Make, list or revoke the tokens by which programs use the API.", _token_list))
+    _add_secret(add("secret", "Set, list or remove the secrets that a repository's checks get.", _secret))
     add("settings", "Print every setting, as a file to fill in.", lambda _: _say(env_example()))
     add("version", "Print the version.", lambda _: _say(version("handoff")))
     return parser
@@ -118,6 +130,18 @@ def _add_token(parser: argparse.ArgumentParser) -> None:
         each.add_argument("name", metavar="NAME")
         each.set_defaults(run=run)
     acts.add_parser("list", help="Show the tokens there are.").set_defaults(run=_token_list)
+
+
+def _add_secret(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(metavar="ACT", required=True)
+    listing = acts.add_parser("list", help="Show the names that are set.")
+    setting = acts.add_parser("set", help="Set one; its value is read from standard input.")
+    removing = acts.add_parser("remove", help="Remove one.")
+    for each, does in ((listing, list_all), (setting, set_one), (removing, remove_one)):
+        each.add_argument("repository", metavar="OWNER/REPO")
+        if each is not listing:
+            each.add_argument("name", metavar="NAME")
+        each.set_defaults(does=does)
 
 
 def _subject(text: str) -> tuple[str, int]:
@@ -150,6 +174,11 @@ def _token_revoke(options: argparse.Namespace) -> int:
     return _say(asyncio.run(revoke_token(load(Settings), options.name)))
 
 
+def _secret(options: argparse.Namespace) -> int:
+    name = (options.name,) if "name" in options else ()
+    return _say(options.does(load(Settings), options.repository, *name))
+
+
 def _status(options: argparse.Namespace) -> int:
     if there := remote():
         return _say(There(there).show_status(options.job, as_json=options.json))
@@ -178,7 +207,15 @@ def _start(_options: argparse.Namespace) -> int:
 def _switch(*, stopped: bool) -> int:
     if there := remote():
         return _say(There(there).switch_everything(stopped=stopped))
-    return _say(asyncio.run(switch_everything(load(Settings), stopped=stopped, user=user())))
+    return asyncio.run(_switch_here(stopped=stopped))
+
+
+async def _switch_here(*, stopped: bool) -> int:
+    done = await switch_everything(load(Settings), stopped=stopped, user=user())
+    _print(done.text)
+    if done.hanging:  # a thread that waits for a lock of the database would keep us for minutes
+        os._exit(done.code)
+    return done.code
 
 
 def _say(text: str) -> int:

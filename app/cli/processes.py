@@ -12,6 +12,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "setup": "app.web.setup",
         "worker": "workers",
         "doctor": "workers.doctor",
+        "cage": "workers.cage.trial",
         "localhub": "localhub",
     }
 )

@@ -39,7 +39,8 @@ def server_schema() -> dict[str, Any]:
 def _property(name: str, field: FieldInfo, shape: dict[str, Any], process: str) -> dict[str, Any]:
     """Return one key. TOML has no null, so what may be absent has the shape of what is there."""
     shapes = [each for each in shape.get("anyOf", [shape]) if each.get("type") != "null"]
-    made = {key: value for key, value in shapes[0].items() if key not in {"title", "description", "default"}}
+    one = shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
+    made = {key: value for key, value in one.items() if key not in {"title", "description", "default"}}
     if field.default is not None and not field.is_required():
         made["default"] = str(field.default) if isinstance(field.default, Path) else field.default
     if field.examples:

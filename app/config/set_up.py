@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app.config.load import load
 from app.config.settings import Settings, WebSettings, WorkerSettings, variable
+from app.config.shapes import Networks
 from app.config.sources import CONFIG_FILE, given_besides, spelled_out
 from app.domain.errors import BadConfiguration
 
@@ -31,7 +32,10 @@ class MachineSettings(Settings):
     reviewer: str | None = Field(None, description="the agent that reviews it")
     model_url: str | None = Field(None, description="the address of the model server for agents")
     cage: str = Field("auto", description="the cage that agents run in")
+    container_engine: str = Field("docker", description="the client of the container engine")
+    image: str | None = Field(None, description="the image that the cage docker runs in")
     cage_uid: int | None = Field(None, ge=1, le=2**31 - 1, description="the user id that agents run as")
+    private_networks: Networks | None = Field(None, description="the private networks of allowed hosts")
 
 
 def is_nobody() -> bool:

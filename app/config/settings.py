@@ -4,6 +4,7 @@ A field's description completes *It is …*, in error messages and in `.env.exam
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -13,7 +14,20 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.config.capacity import Capacity, of_this_machine
-from app.config.shapes import Database, Folder, PrivateKeyFile, Secret, TrustedAddress, WebAddress
+from app.config.shapes import (
+    Database,
+    Days,
+    Dollars,
+    Folder,
+    Hosts,
+    Networks,
+    PrivateKeyFile,
+    Secret,
+    Starts,
+    TrustedAddress,
+    WebAddress,
+)
+from app.domain.spike import Allowed
 from app.embedded.folder import socket_path
 
 PREFIX = "HANDOFF_"
@@ -166,9 +180,32 @@ class WorkerSettings(Settings):
         description="the address of the model server for agents; without it, each uses its own",
         examples=["http://127.0.0.1:11434"],
     )
-    cage: Literal["auto", "bubblewrap", "unshare", "none"] = Field(
+    network_allow: Hosts | None = Field(
+        None,
+        description="the list of hosts, with commas, that agents and checks of every repository may reach, besides "
+        "those that its own file names",
+        examples=["packages.example.com,*.corp.example.com"],
+    )
+    private_networks: Networks | None = Field(
+        None,
+        description="the list of private networks, with commas, that an allowed host may be in; without it, none",
+        examples=["10.20.0.0/16"],
+    )
+    cage: Literal["auto", "bubblewrap", "unshare", "landlock", "docker", "none"] = Field(
         "auto",
-        description="the cage that agents run in; auto takes the best that works here, none means no protection",
+        description="the cage that agents run in; auto takes the best that works here, docker and landlock (a reduced "
+        "one) are only taken by name, none means no protection",
+    )
+    container_engine: str = Field(
+        "docker",
+        min_length=1,
+        description="the client of the container engine for the cage docker, by name or path; podman serves as well",
+        examples=["podman"],
+    )
+    image: str | None = Field(
+        None,
+        description="the image that the cage docker runs in where a repository names none; it has to be here already",
+        examples=["node:22"],
     )
     cage_uid: int | None = Field(
         None,
@@ -190,20 +227,51 @@ class WorkerSettings(Settings):
         le=500,
         description="the number of writes a minute that GitHub gets from us, for each installation",
     )
+    spike_runs: Starts = Field(
+        60,
+        description="the number of agents that may be started within ten minutes before Handoff pauses by itself and "
+        "waits for you, or `unlimited`",
+    )
+    spike_dollars: Dollars = Field(
+        50,
+        description="the amount in dollars that may be spent within ten minutes before it does, or `unlimited`",
+    )
     lease_seconds: int = Field(
         60,
         ge=1,
         le=3600,
         description="the time after which a silent worker's run may be taken by another, in seconds",
     )
+    adoption_seconds: int = Field(
+        120,
+        ge=0,
+        le=24 * 3600,
+        description="the time after that in which only its own machine may take the run up alive, in seconds; more "
+        "than HANDOFF_UNATTENDED_SECONDS, so that nothing runs twice",
+    )
+    unattended_seconds: int = Field(
+        90,
+        ge=1,
+        le=24 * 3600,
+        description="the time that an agent goes on without a worker, in seconds, so that a restart costs nothing",
+    )
     reconcile_seconds: int = Field(
         60, ge=1, le=3600, description="the time between two searches for what was missed, in seconds"
+    )
+    keep_days: Days = Field(
+        30,
+        description="the number of days that the files of a job's runs are kept after its end, or `unlimited`",
     )
 
     @property
     def pulls(self) -> bool:
         """Whether GitHub is asked for news."""
         return self.pull == "on" or (self.pull == "auto" and self.public_url is None)
+
+    @property
+    def kept_for(self) -> timedelta | None:
+        """How long the files of an ended job are kept, None: for ever."""
+        return timedelta(days=self.keep_days) if isinstance(self.keep_days, int) else None
 
     @property
     def reviewing_agent(self) -> str:
@@ -216,6 +284,15 @@ class WorkerSettings(Settings):
         return Capacity(self.runs, "HANDOFF_RUNS says so") if self.runs else of_this_machine()
 
     @property
+    def spike(self) -> Allowed:
+        """How much may begin and be spent within minutes."""
+        starts, dollars = self.spike_runs, self.spike_dollars
+        return Allowed(
+            starts=None if isinstance(starts, str) else starts,
+            dollars=None if isinstance(dollars, str) else dollars,
+        )
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What is allowed but unwise, a sentence each; a composition root says them in its log."""
         key = self.private_key_file
@@ -223,6 +300,11 @@ class WorkerSettings(Settings):
         if key.stat().st_mode & 0o077:
             said.append(
                 f"HANDOFF_PRIVATE_KEY_FILE: other users of this machine may read {key}; run `chmod 600 {key}`."
+            )
+        if self.adoption_seconds <= self.unattended_seconds:
+            said.append(
+                "HANDOFF_ADOPTION_SECONDS is not more than HANDOFF_UNATTENDED_SECONDS: an agent whose worker is gone can "
+                "still be alive when another machine begins its work again; make it more."
             )
         if self.cage == "none":
             said.append(

@@ -74,6 +74,10 @@ class _Lasting(httpx.AsyncBaseTransport):
         return await self._transport.handle_async_request(request)
 
 
+async def nothing() -> None:
+    """Be in nobody's way."""
+
+
 class Connection:
     """Requests to one GitHub. Use it with `async with`, once per process."""
 
@@ -85,19 +89,29 @@ class Connection:
         base_url: str = DOT_COM,
         user_agent: str = "handoff",
         transport: httpx.AsyncBaseTransport | None = None,
+        before_writing: Callable[[], Awaitable[None]] = nothing,
     ) -> None:
-        """Keep the parts. `base_url` is the API's root: `https://HOST/api/v3` on GitHub Enterprise Server."""
+        """Keep the parts. `base_url` is the API's root: `https://HOST/api/v3` on GitHub Enterprise Server.
+
+        `before_writing` is asked before every request that changes something, and may refuse it with an error.
+        """
         self._pacing = pacing
         self._clock = clock
         self._base_url = base_url
         self._user_agent = user_agent
         self._transport = transport or httpx.AsyncHTTPTransport()
+        self._before_writing = before_writing
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._transport.aclose()
+
+    async def may(self, kind: Kind) -> None:
+        """Return when a request of this kind may be sent at all; raises whatever `before_writing` does."""
+        if kind in {Kind.WRITE, Kind.CREATE}:
+            await self._before_writing()
 
     async def ask(
         self, auth: httpx.Auth, request: Request, shape: type[Shape], *, bucket: str, kind: Kind = Kind.READ
@@ -145,6 +159,7 @@ class Connection:
         self, auth: httpx.Auth, request: Request, *, bucket: str, kind: Kind = Kind.READ
     ) -> Response[Any, Any]:
         """Send a request in its turn and return GitHub's success as it came."""
+        await self.may(kind)
         await self._pacing.turn(bucket, kind)
         kit = self._kit(auth, follow_redirects=kind is Kind.READ)
         try:
@@ -172,6 +187,7 @@ class Connection:
         kind: Kind = Kind.WRITE,
     ) -> dict[str, Any]:
         """Send GraphQL in its turn; errors that come with status 200 are raised like any other."""
+        await self.may(kind)
         await self._pacing.turn(bucket, kind)
         kit = self._kit(auth, follow_redirects=False)
         try:

@@ -105,6 +105,8 @@ class Place:
 
     async def git_token(self, *, push: bool) -> SecretStr:
         """Return a token for git over HTTPS, user `x-access-token`; it reads, or with `push` also writes."""
+        if push:
+            await self.connection.may(Kind.WRITE)
         permissions = PUBLISH if push else READ
         return await self.tokens.token(
             self.repository.installation_id, repository=self.name, permissions=permissions

@@ -8,6 +8,7 @@ from app.domain.facts import Fact
 from app.domain.job import Job
 from app.ledger.rows import EffectRow, EventRow, InboxRow, RunRow
 from app.telling.phrases import where_it_stands
+from app.telling.standstill import Standstill
 from app.telling.stories import JobStory, Overview, Why
 from app.voice.heard import what_was_heard
 
@@ -30,10 +31,21 @@ def overview_document(overview: Overview) -> Document:
         for worker in overview.workers
     ]
     return {
-        "stopped": overview.stop.on,
+        **_standstill(overview.still),
         "jobs": [job_document(job) for job in overview.jobs],
         "waiting": backlog,
         "workers": workers,
+    }
+
+
+def _standstill(still: Standstill) -> Document:
+    """Whether everything is stopped, whether Handoff has paused itself, and why and since when of either."""
+    which = still.stop if still.stop.on else still.paused
+    return {
+        "stopped": still.stop.on,
+        "paused": still.paused.on,
+        "standstill_because": which.because if which.on else None,
+        "standstill_since": _instant(which.at) if which.on else None,
     }
 
 
@@ -80,7 +92,7 @@ def why_document(why: Why) -> Document:
     return {
         "repository": why.repository,
         "number": why.number,
-        "stopped": why.stop.on,
+        **_standstill(why.still),
         "heard": [_heard(row) for row in why.heard],
         "jobs": [story_document(story) for story in why.jobs],
         "unread": [

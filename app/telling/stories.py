@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.domain.job import Job
 from app.ledger.reading import Reading
-from app.ledger.rows import Backlog, DeliveryRow, EffectRow, EventRow, InboxRow, RunRow, Switch, WorkerRow
-
-STOP = "stop"
-"""The switch that keeps every run from being started."""
+from app.ledger.rows import Backlog, DeliveryRow, EffectRow, EventRow, InboxRow, RunRow, WorkerRow
+from app.telling.standstill import Standstill, standstill
 
 HEARD_MAX = 200
 JOBS_MAX = 20
@@ -38,7 +37,7 @@ class Why:
     heard: Sequence[InboxRow]
     jobs: Sequence[JobStory]
     unread: Sequence[DeliveryRow]
-    stop: Switch
+    still: Standstill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +47,7 @@ class Overview:
     jobs: Sequence[Job]
     backlog: Backlog
     workers: Sequence[WorkerRow]
-    stop: Switch
+    still: Standstill
 
 
 async def job_story(ledger: Reading, job: Job) -> JobStory:
@@ -62,8 +61,8 @@ async def job_story(ledger: Reading, job: Job) -> JobStory:
     )
 
 
-async def why(ledger: Reading, repository: str, number: int, *, deliveries: bool = True) -> Why:
-    """Gather all that is known about an issue or a pull request of `owner/name`.
+async def why(ledger: Reading, repository: str, number: int, *, data: Path, deliveries: bool = True) -> Why:
+    """Gather all that is known about an issue or a pull request of `owner/name`; `data` is the data folder.
 
     Without `deliveries` those that meant nothing are left out, for they may be of any repository.
     """
@@ -76,17 +75,17 @@ async def why(ledger: Reading, repository: str, number: int, *, deliveries: bool
         heard=sorted(heard, key=lambda row: (row.received_at, row.id)),
         jobs=[await job_story(ledger, job) for job in reversed(jobs)],
         unread=[] if heard or not deliveries else await ledger.deliveries("unread", UNREAD_MAX),
-        stop=await ledger.switch(STOP),
+        still=await standstill(ledger, data),
     )
 
 
-async def overview(ledger: Reading) -> Overview:
-    """Gather where everything stands."""
+async def overview(ledger: Reading, data: Path) -> Overview:
+    """Gather where everything stands; `data` is the data folder."""
     return Overview(
         jobs=await ledger.jobs(limit=JOBS_MAX),
         backlog=await ledger.backlog(),
         workers=await ledger.workers(),
-        stop=await ledger.switch(STOP),
+        still=await standstill(ledger, data),
     )
 
 

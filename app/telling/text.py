@@ -5,8 +5,9 @@ from datetime import datetime
 
 from app.domain.job import Job
 from app.domain.kinds import KINDS
-from app.ledger.rows import EffectRow, EventRow, InboxRow, RunRow, Switch, WorkerRow
+from app.ledger.rows import EffectRow, EventRow, InboxRow, RunRow, WorkerRow
 from app.telling.phrases import ago, count, instant, where_it_stands
+from app.telling.standstill import Standstill
 from app.telling.stories import JobStory, Overview, Why
 from app.voice.heard import what_was_heard
 
@@ -18,7 +19,7 @@ def overview_text(overview: Overview, now: datetime) -> str:
     jobs = [_job_line(job, now) for job in overview.jobs]
     return "\n".join(
         [
-            *_stopped(overview.stop),
+            *_stopped(overview.still),
             *(jobs or ["No job yet. Put your label on an issue, and it shows here within seconds."]),
             "",
             _backlog_line(overview),
@@ -55,10 +56,14 @@ def _worker_line(worker: WorkerRow) -> str:
     return f"Worker on {worker.host}, pid {worker.pid}: {count(worker.capacity, 'run')} at once, {said}{draining}."
 
 
-def _stopped(switch: Switch) -> list[str]:
-    if not switch.on:
-        return []
-    return [f"EVERYTHING IS STOPPED: {switch.because}. No run starts until `handoff start --all`.", ""]
+def _stopped(still: Standstill) -> list[str]:
+    head, colon, rest = still.sentence.partition(":")
+    return [f"{head.upper()}{colon}{rest}", ""] if head else []
+
+
+def status_text(story: JobStory, still: Standstill) -> str:
+    """Tell one job's story, and before it what keeps every job from going on."""
+    return "\n".join([*_stopped(still), job_text(story)])
 
 
 def job_text(story: JobStory) -> str:
@@ -112,7 +117,7 @@ def _because(reason: str | None) -> str:
 
 def why_text(why: Why) -> str:
     """Answer why something happened, or why nothing did."""
-    parts = [f"{why.repository}#{why.number}" if why.number else why.repository, *_stopped(why.stop)]
+    parts = [f"{why.repository}#{why.number}" if why.number else why.repository, *_stopped(why.still)]
     parts += [_heard_text(row) for row in why.heard] or _silence(why)
     parts += [f"\n{job_text(story)}" for story in why.jobs]
     return "\n".join(parts)

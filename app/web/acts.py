@@ -4,24 +4,25 @@ Nothing is done here and no role is known here. Whoever came by GitHub has their
 App's own credentials, each time; whoever runs this Handoff may do everything.
 """
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
+from app import stop_file
 from app.domain.errors import NotAllowed, Refused
 from app.domain.facts import CommandGiven
 from app.domain.ids import Actor
 from app.domain.job import Job
 from app.domain.verbs import Command
+from app.ledger.rows import PAUSED, STOP
 from app.ledger.store import Ledger
-from app.telling.acts import was_switched, was_told
+from app.telling.acts import was_not_started, was_switched, was_told
 from app.web.viewer import Viewer
 
 DESK = "desk"
 """The source of these facts."""
-
-STOP = "stop"
-"""The switch that keeps every run from being started."""
 
 
 def actor_of(viewer: Viewer) -> Actor:
@@ -54,11 +55,12 @@ def given(job: Job, command: Command, viewer: Viewer, at: datetime) -> CommandGi
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """Passes on what people do. `nudge` tells the relay that somebody may be woken."""
+    """Passes on what people do. `nudge` tells the relay that somebody may be woken; `data` is the data folder."""
 
     ledger: Ledger
     nudge: Callable[[], None]
     now: Callable[[], datetime]
+    data: Path
 
     async def give(self, job: Job, command: Command, viewer: Viewer) -> str:
         """Put a command into the inbox; return what to expect.
@@ -73,14 +75,31 @@ class Acts:
         return was_told(job.id, command.verb, judged=not viewer.is_owner, alive=alive)
 
     async def switch(self, viewer: Viewer, *, stopped: bool) -> str:
-        """Throw the switch that keeps every run from starting, or take it back; return what that means.
+        """Stop everything or let it go on, on every machine; return what that means.
+
+        The file in this process's data folder is written first, so that workers beside it stop though the ledger fails.
 
         Raises:
             NotAllowed: it is for whoever runs this Handoff.
+            Refused: the file cannot be taken away.
+            TryAgain: the ledger cannot be written just now.
         """
         if not viewer.is_owner:
             raise NotAllowed("Only whoever runs this Handoff can stop or start everything.")
-        did = "stopped" if stopped else "started"
-        await self.ledger.set_switch(STOP, on=stopped, because=f"{viewer.name} {did} everything at the desk")
+        because = f"{viewer.name} {'stopped' if stopped else 'started'} everything at the desk"
+        if stopped:
+            with contextlib.suppress(OSError):  # the switch does the same
+                stop_file.stop(self.data, because)
+        else:
+            self._take_file_away()
+            await self.ledger.set_switch(PAUSED, on=False, because=because)
+        await self.ledger.set_switch(STOP, on=stopped, because=because)
         self.nudge()
         return was_switched(stopped=stopped)
+
+    def _take_file_away(self) -> None:
+        try:
+            stop_file.go_on(self.data)
+        except OSError as error:
+            path = stop_file.path_of(self.data)
+            raise Refused(was_not_started(path, (error.strerror or "unknown").lower())) from error

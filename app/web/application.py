@@ -44,8 +44,8 @@ def create_app(settings: WebSettings, ledger: Ledger) -> FastAPI:
     """
     redis = open_redis(settings.redis)
     queue, nudged = Queue(redis), asyncio.Event()
-    acts = Acts(ledger, nudged.set, lambda: datetime.now(UTC))
-    pages = Mounted(ledger, redis, acts, github=settings.github_git_url)
+    acts = Acts(ledger, nudged.set, lambda: datetime.now(UTC), settings.data)
+    pages = Mounted(ledger, redis, acts, github=settings.github_git_url, data=settings.data)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -94,6 +94,7 @@ def create_app(settings: WebSettings, ledger: Ledger) -> FastAPI:
             acts=acts,
             github=settings.github_git_url,
             queue_answers=QueueProbe(redis.ping),
+            data=settings.data,
         ),
     )
     app.state.answered = webhook.answered

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import subprocess
 import tempfile
+import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,11 @@ import pytest
 from app.domain.errors import BadConfiguration
 from workers.agents.agent import Launch, RunKind, Visit
 from workers.cage.execute import execute
+from workers.cage.network import model_door
 from workers.cage.ownership import reclaim, remove_tree
 from workers.cage.probe import choose
 from workers.cage.sandbox import Sandbox
-from workers.cage.spec import CageSpec, Exit, How, Limits
+from workers.cage.spec import CageSpec, Exit, How, Limits, Network
 
 
 @pytest.fixture
@@ -76,8 +78,9 @@ class Cage:
             command=launch.command,
             workspace=self.visit.workspace,
             home=self.visit.home,
-            output=self.visit.home.parent / "output",
+            records=self.visit.home.parent / f"records-{uuid.uuid4().hex}",
             readable=launch.readable,
+            network=Network(forwards=model_door(launch.environment.get("HANDOFF_MODEL_URL")).forwards),
             environment=launch.environment,
             limits=Limits(timeout_seconds=100),
         )

@@ -84,7 +84,7 @@ def test_model_and_schema_refuse_the_same(kind: RunKind, document: object) -> No
 def test_the_published_schema_is_the_one_in_force(kind: RunKind) -> None:
     OAS31Validator.check_schema(schema_of(kind))
     published = (SCHEMAS / published_name(kind)).read_text(encoding="utf-8")
-    assert published == schema_text(kind), "run: python -m workers.agents.schemas docs/schemas"
+    assert published == schema_text(kind), "run `make docs`"
 
 
 def test_every_refusal_says_how_to_mend_it() -> None:

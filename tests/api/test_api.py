@@ -46,6 +46,21 @@ async def test_a_runs_output_is_given_as_it_was_kept(api: Api):
     assert (answer.text, answer.headers["content-type"]) == ("grün\n<b>", "text/plain; charset=utf-8")
 
 
+async def test_a_runs_files_are_named_with_it_and_given_as_they_were_kept(api: Api, here: int):
+    job = await api.house.publish(await api.house.open_job())
+    path = f"/jobs/{job.id}/runs/{job.id}.1/files/exit.json"
+    refused = await api.get(path)
+    assert refused.status_code == 404
+    assert "name those that are kept" in refused.json()["message"]
+    await api.house.ledger.keep_artifact(job.id, f"file:{job.id}.1/exit.json", "text/plain", b'{"a": 1}')
+    runs = (await api.get(f"/jobs/{job.id}/runs")).json()
+    assert [run["files"] for run in runs[:2]] == [[{"name": "exit.json", "size_bytes": 8}], []]
+    answer = await api.get(path)
+    assert (answer.text, answer.headers["content-type"]) == ('{"a": 1}', "text/plain; charset=utf-8")
+    assert (await api.get(path, **await api.person(here))).status_code == 200
+    assert (await api.get(path, **await api.person(here + 1))).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("verb", "text", "command"),
     [
@@ -97,6 +112,31 @@ async def test_everything_is_stopped_and_started_by_the_owner_only(api: Api, her
     bert = await api.person(here)
     assert (await api.post("/stop", **bert)).status_code == 403
     assert not (await api.house.ledger.switch("stop")).on
+
+
+async def test_the_file_is_written_beside_the_web_process_and_taken_away_again(api: Api, here: int):
+    file = api.house.settings.data / "STOP"
+    await api.post("/stop")
+    assert file.read_text() == "ci stopped everything at the desk\n"
+    await api.post("/start")
+    assert not file.exists()
+
+
+async def test_whoever_is_let_in_is_told_that_everything_stands_still_and_why(api: Api, here: int):
+    (api.house.settings.data / "STOP").touch()
+    bert = await api.person(here)
+    told = (await api.get("/machine", **bert)).json()
+    assert (told["stopped"], told["paused"], told["trouble"]) == (True, False, True)
+    assert told["sentence"].startswith("Everything is stopped: the file `STOP` lies in the data folder.")
+    assert str(api.house.settings.data) not in told["sentence"]
+    (api.house.settings.data / "STOP").unlink()
+    await api.house.ledger.set_switch("paused", on=True, because="60 agents were started")
+    status = (await api.get("/status")).json()
+    assert (status["stopped"], status["paused"]) == (False, True)
+    assert status["standstill_because"] == "60 agents were started"
+    assert status["standstill_since"] is not None
+    await api.post("/start")
+    assert (await api.get("/status")).json()["paused"] is False
 
 
 async def test_somebody_from_github_acts_as_themselves(api: Api, here: int):

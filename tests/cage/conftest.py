@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import uuid
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -30,11 +31,17 @@ BACKENDS = {"bubblewrap": "bwrap", "unshare": "unshare"}
 CAGES = [(name, who) for name in BACKENDS for who in (["root", "plain"] if os.geteuid() == 0 else ["me"])]
 
 
+def rarer(backend: str) -> tuple[pytest.MarkDecorator, ...]:
+    """The sandbox that few have is tested with the attacks, by `make test-hostile`."""
+    return (pytest.mark.hostile,) if backend == "unshare" else ()
+
+
 @dataclass(frozen=True)
 class Result:
     how: str
     code: int | None
     output: str
+    peak: dict[str, int | None]
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ async def folder() -> AsyncIterator[Path]:
     await remove_tree(path)
 
 
-@pytest.fixture(params=CAGES, ids=[f"{name}-as-{who}" for name, who in CAGES])
+@pytest.fixture(params=[pytest.param(each, id="-as-".join(each), marks=rarer(each[0])) for each in CAGES])
 def cage(request: pytest.FixtureRequest, folder: Path) -> Cage:
     backend, who = request.param
     _skip_without(backend)
@@ -94,7 +101,7 @@ def cage(request: pytest.FixtureRequest, folder: Path) -> Cage:
     return Cage(backend, who, folder)
 
 
-@pytest.fixture(params=list(BACKENDS))
+@pytest.fixture(params=[pytest.param(name, marks=rarer(name)) for name in BACKENDS])
 async def sandbox(request: pytest.FixtureRequest) -> Sandbox:
     _skip_without(request.param)
     return await choose(request.param)
@@ -107,7 +114,7 @@ def spec(folder: Path):
             command=("/bin/sh", "-c", script),
             workspace=folder / "workspace",
             home=folder / "home",
-            output=folder / "output",
+            records=folder / f"records-{uuid.uuid4().hex}",
             limits=Limits(**{"timeout_seconds": 60, "grace_seconds": 1, **limits}),
         )
 
@@ -146,7 +153,7 @@ def _new_folder() -> Path:
 
 
 def _skip_without(backend: str) -> None:
-    if shutil.which(BACKENDS[backend]) is None:
+    if backend in BACKENDS and shutil.which(BACKENDS[backend]) is None:
         pytest.skip(f"{BACKENDS[backend]} is not installed here")
 
 

@@ -4,13 +4,17 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from app.domain.errors import BadConfiguration
 from workers.cage.execute import execute
+from workers.cage.offers import Offers, limited_by, look
 from workers.cage.probe import choose
 from workers.cage.spec import How, Identity
+from workers.cage.supervise.places import places
 
 
 async def test_the_best_sandbox_that_works_is_chosen_and_says_why():
@@ -21,9 +25,37 @@ async def test_the_best_sandbox_that_works_is_chosen_and_says_why():
     assert sandbox.because.startswith("bubblewrap works here, ")
 
 
+@pytest.mark.parametrize("name", ["bubblewrap", "unshare", "landlock", "none"])
+def test_every_sandbox_says_what_keeps_each_limit(name):
+    nothing = Offers(
+        kernel="6.1", bubblewrap=None, user_namespaces=True, landlock=0, seccomp=True, cgroups={}
+    )
+    everything = replace(nothing, cgroups={"processes": "cgroup v2", "memory": "cgroup v2"})
+    words = [
+        [line.partition(": ")[0] for line in limited_by(name, offers)] for offers in (nothing, everything)
+    ]
+    assert words == [["processes", "memory", "disk", "system calls"]] * 2
+    assert limited_by(name, everything)[1].startswith("memory: cgroup v2 (and what it has resident")
+    assert limited_by(name, nothing)[1].startswith("memory: what it has resident")
+    assert (limited_by(name, nothing)[0] == "processes: nothing") == (name == "none")
+
+
+async def test_what_the_machine_offers_is_found_by_trying_and_leaves_nothing_behind():
+    offers = await look()
+    assert offers.kernel == os.uname().release
+    assert offers.summary.startswith(f"Linux {offers.kernel}; ")
+    assert (offers.bubblewrap is None) == (shutil.which("bwrap") is None)
+    assert left_behind() == []
+
+
+def left_behind():
+    return [each for place in places() for each in Path(place.folder).glob("handoff-probe-*")]
+
+
 async def test_a_setting_that_means_nothing_is_refused():
     with pytest.raises(
-        BadConfiguration, match="HANDOFF_CAGE is 'chroot'; it can be auto, bubblewrap, unshare or none"
+        BadConfiguration,
+        match="HANDOFF_CAGE is 'chroot'; it can be auto, bubblewrap, unshare, landlock, docker or none",
     ):
         await choose("chroot")
 

@@ -149,7 +149,7 @@ async def test_processes_are_limited_and_counted_for_each_cage_alone(sandbox, fo
             spec("for n in $(seq 60); do sleep 2 & done; echo started; wait", processes=100),
             workspace=folder / name / "workspace",
             home=folder / name / "home",
-            output=folder / name / "output",
+            records=folder / name / "records",
         )
         return await execute(mine, sandbox)
 

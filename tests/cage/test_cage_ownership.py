@@ -10,7 +10,7 @@ import pytest
 from app.domain.errors import Defect
 from workers.cage.execute import execute
 from workers.cage.ownership import prepare, reclaim, remove_tree
-from workers.cage.spec import CageSpec, Identity
+from workers.cage.spec import CageSpec, How, Identity
 
 
 async def test_a_workspace_that_resists_is_removed(sandbox, spec, folder):
@@ -22,7 +22,7 @@ async def test_a_workspace_that_resists_is_removed(sandbox, spec, folder):
     assert (await execute(spec(script), sandbox)).output_tail == b"made\n"
     await remove_tree(folder / "workspace")
     await remove_tree(folder / "home")
-    assert sorted(path.name for path in folder.iterdir()) == ["output"]
+    assert [path.name[:7] for path in folder.iterdir()] == ["records"]
 
 
 async def test_removing_what_is_gone_is_fine_and_a_link_is_only_a_link(tmp_path):
@@ -59,16 +59,17 @@ async def test_what_the_command_made_can_be_read_again(sandbox, spec, folder):
 
 
 def test_a_spec_that_would_let_the_command_write_its_own_record_is_refused(spec, folder):
-    with pytest.raises(Defect, match="where the cage cannot write"):
-        replace(spec("true"), output=folder / "home" / "output")
+    with pytest.raises(Defect, match="where it cannot write"):
+        replace(spec("true"), records=folder / "home" / "records")
     with pytest.raises(Defect, match="absolute"):
         replace(spec("true"), readable=(folder.relative_to("/"),))
     with pytest.raises(Defect, match="needs a command"):
-        CageSpec(command=(), workspace=folder / "workspace", home=folder / "home", output=folder / "output")
+        CageSpec(command=(), workspace=folder / "workspace", home=folder / "home", records=folder / "records")
 
 
 async def test_a_link_in_place_of_the_record_is_refused(sandbox, spec, folder):
-    (folder / "output").symlink_to(folder / "victim")
-    with pytest.raises(OSError, match="symbolic links"):
-        await execute(spec("echo overwritten"), sandbox)
+    refused = spec("echo overwritten")
+    refused.records.mkdir()
+    (refused.records / "output.log").symlink_to(folder / "victim")
+    assert (await execute(refused, sandbox)).how is How.LOST
     assert not (folder / "victim").exists()

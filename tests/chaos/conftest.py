@@ -30,6 +30,8 @@ async def in_upheaval(folder: Path) -> AsyncIterator[Upheaval]:
             "onboarding": "off",
             "pull": "off",
             "lease_seconds": 3,
+            "adoption_seconds": 2,
+            "unattended_seconds": 10,
             "reconcile_seconds": 1,
             "runs": 4,
         }
@@ -38,7 +40,7 @@ async def in_upheaval(folder: Path) -> AsyncIterator[Upheaval]:
         await start(*installation.everything)
         ledger = await Ledger.open(f"sqlite:///{installation.data / 'handoff.db'}")
         stack.push_async_callback(ledger.close)
-        story = Upheaval(hub.url, installation, app, agent=scripts, ledger=ledger)
+        story = Upheaval(hub, installation, app, agent=scripts, ledger=ledger)
         stack.push_async_callback(story.http.aclose)
         stack.push_async_callback(story.hub.close)
         await story.hub.change_app(app["id"], webhook_url=story.webhook_url)

@@ -9,7 +9,11 @@ import pytest
 from tests.chaos.writes import PULL_REQUEST, PUSH, REVIEW, WRITES, Write, writes_in
 from tests.world.processes import kill, start
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("kill at every write")]
+pytestmark = [
+    pytest.mark.chaos,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("kill at every write"),
+]
 
 
 async def catch(story, write: Write) -> tuple[list[int], list[int]]:

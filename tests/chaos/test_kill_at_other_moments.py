@@ -10,7 +10,11 @@ from tests.chaos.machine import descendants, living
 from tests.chaos.writes import CHECK_RUN, PULL_REQUEST, REVIEW
 from tests.world.processes import kill, start
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("kill at other moments")]
+pytestmark = [
+    pytest.mark.chaos,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("kill at other moments"),
+]
 
 
 async def test_a_worker_that_was_taken_for_dead_writes_nothing_more_when_it_wakes(story):
@@ -48,21 +52,50 @@ async def test_a_worker_that_was_taken_for_dead_hears_too_late_that_its_review_i
         await story.ends_as_if_nothing_had_happened(number)
 
 
-async def test_a_worker_is_killed_while_its_agent_works(story):
+async def test_a_worker_is_killed_while_its_agent_works_and_the_next_one_takes_its_work_up(story):
     number = await story.write_issue()
     title = (await story.issue(number))["title"]
-    story.agent.agent_does({"do": "say", "text": "I think."}, {"do": "hang"}, about=f"{title}\n")
+    wait = {"do": "run", "command": 'while ! [ -e "$HOME/go" ]; do sleep 0.1; done'}
+    story.agent.agent_writes(
+        {f"{title}.txt": "At last.\n"}, about=f"{title}\n", before=({"do": "say", "text": "I think."}, wait)
+    )
     await story.label(number)
     run = await story.until_agent_says("I think.", number)
     caged = descendants(story.installation.worker.pid)
     assert caged, "the agent is a process like any other"
 
     await kill(story.installation.worker)
+    assert caged & living(), "it lives on"
+    await start(story.installation.worker)
+
+    async def taken_up() -> bool:
+        found = next(each for each in await story.ledger.runs((await story.job(number)).id) if each.id == run)
+        return found.fence == 2
+
+    await story.until("the run to be taken up", taken_up)
+    (story.installation.data / "runs" / run / "home" / "go").touch()
+    await story.ends_as_if_nothing_had_happened(number)
+    runs = [each for each in await story.ledger.runs((await story.job(number)).id) if each.id == run]
+    assert [each.report.ending for each in runs] == [Ending.SUCCEEDED]
+    log = await story.ledger.artifact((await story.job(number)).id, f"log:{run}")
+    assert log.data.decode().count("I think.") == 1, "what it said before is not lost, and it said it once"
+    assert not caged & living()
+
+
+async def test_an_agent_that_no_worker_comes_for_is_ended_and_its_stage_begins_again(story):
+    number = await story.write_issue()
+    title = (await story.issue(number))["title"]
+    story.agent.agent_does({"do": "say", "text": "I hang."}, {"do": "hang"}, about=f"{title}\n")
+    await story.label(number)
+    run = await story.until_agent_says("I hang.", number)
+    caged = descendants(story.installation.worker.pid)
+
+    await kill(story.installation.worker)
 
     async def gone() -> bool:
         return not caged & living()
 
-    await story.until("the cage to end with its worker", gone)
+    await story.until("the cage that nobody attends to to end", gone)
     story.agent.agent_writes({f"{title}.txt": "At last.\n"}, about=f"{title}\n")
     await start(story.installation.worker)
     await story.ends_as_if_nothing_had_happened(number)

@@ -16,6 +16,7 @@ from app.domain.job import Job, Phase
 from app.github.auth import AppKey
 from app.ledger.store import Ledger
 from localhub.client import HubControl
+from localhub.serve import RunningHub
 from tests.world.processes import Installation, Process
 from tests.world.scripts import Scripts
 from tests.world.setting import Story
@@ -29,11 +30,17 @@ class Upheaval(Story):
     """A story in which anything may be killed at any moment."""
 
     def __init__(
-        self, url: str, installation: Installation, app: dict[str, Any], *, agent: Scripts, ledger: Ledger
+        self,
+        hub: RunningHub,
+        installation: Installation,
+        app: dict[str, Any],
+        *,
+        agent: Scripts,
+        ledger: Ledger,
     ) -> None:
         webhook_url = f"{installation.url}/webhooks/github"
-        super().__init__(url, agent=agent, ledger=ledger, webhook_url=webhook_url, data=installation.data)
-        self.hub = HubControl(url)
+        super().__init__(hub, agent=agent, ledger=ledger, webhook_url=webhook_url, data=installation.data)
+        self.hub = HubControl(hub.url)
         self.installation = installation
         self._key = AppKey(str(app["id"]), SecretStr(app["pem"]))
         self._titles = itertools.count(1)
@@ -117,8 +124,8 @@ class Upheaval(Story):
             job = await self.job(number)
             if job is None or job.run is None:
                 return None
-            told = self.installation.data / "runs" / job.run.id / "output.log"
-            return job.run.id if told.exists() and words in told.read_text() else None
+            told = (self.installation.data / "runs" / job.run.id).glob("cages/*/output.log")
+            return job.run.id if any(words in each.read_text() for each in told) else None
 
         return str(await self.until(f"the agent to say {words}", said))
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
-from app.cli.ledger import explain, show_status, stop_job, switch_everything
+from app.cli.everything import switch_everything
+from app.cli.ledger import explain, show_status, stop_job
 from app.config import Settings
 from app.domain.errors import NotFound, Refused
 from app.domain.events import Stopped
@@ -90,7 +91,7 @@ async def test_silence_is_explained_by_what_could_not_be_read(house: House):
 
 async def test_the_whole_answer_reads_like_this(house: House):
     await house.open_job()
-    told = why_text(await why(house.ledger, NAME, 12))
+    told = why_text(await why(house.ledger, NAME, 12, data=house.settings.data))
     assert re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "THEN", told) == snapshot("""\
 acme/clock#12
   THEN  @ada put the label `handoff` on (by webhook)

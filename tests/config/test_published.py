@@ -31,10 +31,9 @@ def keys(shape: dict, definitions: dict, prefix: str = "") -> set[str]:
     found = set()
     for key, value in shape["properties"].items():
         found.add(f"{prefix}{key}")
-        inner, dots = value.get("$ref"), "."
-        if inner is None:
-            inner, dots = value.get("items", {}).get("$ref"), "[]."
-        if inner:
+        items = value.get("items", {})
+        shapes = [(value, "."), (items, "[]."), *((each, "[].") for each in items.get("oneOf", ()))]
+        for inner, dots in ((shape["$ref"], dots) for shape, dots in shapes if "$ref" in shape):
             found |= keys(definitions[inner.split("/")[-1]], definitions, f"{prefix}{key}{dots}")
     return found
 
@@ -98,6 +97,21 @@ def test_the_examples_of_the_page_are_valid():
         "limits: {run_minutes: many}",
         "protected_paths: [x, '']",
         "setup: npm ci",
+        "env: {A: b}",
+        "env: {a-b: c}",
+        "env: {A: 1}",
+        "secrets: [A]",
+        "secrets: [a b]",
+        "services: [postgres, {name: a, run: b, port: 1}]",
+        "services: [mysql]",
+        "services: [{name: a}]",
+        "image: node:22",
+        "image: -x",
+        "network: {allow: [a.example.com, '*.example.com:8443'], registries: false}",
+        "network: {allow: ['*.com']}",
+        "network: {allow: ['https://a.example.com']}",
+        "lfs: leave-out",
+        "lfs: maybe",
         "- a",
     ],
 )

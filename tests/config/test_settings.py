@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from app.config import (
 )
 from app.config.capacity import _memory_bytes
 from app.domain.errors import BadConfiguration
+from app.domain.spike import Allowed
 
 SECRET = "a secret of twenty and more"
 GIB = 1024**3
@@ -81,9 +83,13 @@ WRONG = {
     "HANDOFF_GITHUB_URL": ("http://github.example", "it would send our tokens readable over a network"),
     "HANDOFF_GITHUB_GIT_URL": ("github.com", "it is not a web address"),
     "HANDOFF_MODEL_URL": ("localhost:11434", "it is not a web address"),
-    "HANDOFF_CAGE": ("docker", "it should be 'auto', 'bubblewrap', 'unshare' or 'none'"),
+    "HANDOFF_CAGE": ("jail", "it should be 'auto', 'bubblewrap', 'unshare', 'landlock', 'docker' or 'none'"),
+    "HANDOFF_NETWORK_ALLOW": ("a.example.com,*.com", "an entry is `*.com`, which would be half of the world"),
+    "HANDOFF_PRIVATE_NETWORKS": ("10.0.0.0/8, 127.0.0.0/16", "127.0.0.0/16 holds 127.0.0.0/8"),
     "HANDOFF_CAGE_UID": ("0", "it should be greater than or equal to 1"),
     "HANDOFF_RUNS": ("0", "it should be greater than or equal to 1"),
+    "HANDOFF_SPIKE_RUNS": ("none", "it is neither a number from 1 to 100,000 nor the word unlimited"),
+    "HANDOFF_SPIKE_DOLLARS": ("0", "it is neither an amount above 0 nor the word unlimited"),
     "HANDOFF_LABEL": ("two,labels", "it has characters that have no place there"),
     "HANDOFF_LOG": ("xml", "it should be 'text' or 'json'"),
     "DATABASE_URL": ("mysql://ada:password@db/x", "it names neither SQLite nor PostgreSQL"),
@@ -105,7 +111,7 @@ def test_a_wrong_setting_is_one_line_with_its_name_what_is_wrong_and_what_it_sho
 
 def test_all_that_is_wrong_is_said_at_once(worker: pytest.MonkeyPatch):
     worker.setenv("HANDOFF_RUNS", "many")
-    worker.setenv("HANDOFF_CAGE", "docker")
+    worker.setenv("HANDOFF_CAGE", "jail")
     assert len(complaint(WorkerSettings).splitlines()) == 2
 
 
@@ -138,6 +144,19 @@ def test_no_cage_is_a_loud_warning(worker: pytest.MonkeyPatch):
     worker.setenv("HANDOFF_CAGE", "none")
     (said,) = load(WorkerSettings).warnings
     assert "WITHOUT A CAGE" in said
+
+
+def test_the_spike_guard_is_off_only_where_somebody_wrote_that_word(worker: pytest.MonkeyPatch):
+    assert load(WorkerSettings).spike == Allowed(starts=60, dollars=50)
+    worker.setenv("HANDOFF_SPIKE_RUNS", "7")
+    worker.setenv("HANDOFF_SPIKE_DOLLARS", "12.50")
+    assert load(WorkerSettings).spike == Allowed(starts=7, dollars=12.5)
+    worker.setenv("HANDOFF_SPIKE_RUNS", "unlimited")
+    worker.setenv("HANDOFF_SPIKE_DOLLARS", "unlimited")
+    assert load(WorkerSettings).spike == Allowed()
+    for wrong in ("inf", "nan", "-1", "many"):
+        worker.setenv("HANDOFF_SPIKE_DOLLARS", wrong)
+        assert "nor the word unlimited" in complaint(WorkerSettings)
 
 
 def test_on_this_machine_github_may_be_spoken_to_in_the_clear(worker: pytest.MonkeyPatch):
@@ -267,3 +286,19 @@ def test_a_process_reads_its_environment_for_real(tmp_path: Path):
         check=True,
     )
     assert ended.stdout == "99\n"
+
+
+@pytest.mark.parametrize(("said", "days"), [("", 30), ("1", 1), ("unlimited", None)])
+def test_files_are_kept_for_a_time_and_for_ever_only_by_that_word(worker, said: str, days: int | None):
+    worker.setenv("HANDOFF_KEEP_DAYS", said)
+    kept_for = load(WorkerSettings).kept_for
+    assert kept_for == (None if days is None else timedelta(days=days))
+
+
+@pytest.mark.parametrize("said", ["0", "-1", "36501", "never", "Unlimited", "1.5"])
+def test_a_wrong_time_for_keeping_is_refused_in_one_line(worker, said: str):
+    worker.setenv("HANDOFF_KEEP_DAYS", said)
+    assert complaint(WorkerSettings) == (
+        "HANDOFF_KEEP_DAYS is wrong: it is neither a number of days from 1 to 36,500 nor the word unlimited. It is "
+        "the number of days that the files of a job's runs are kept after its end, or `unlimited`."
+    )

@@ -44,6 +44,20 @@ async def test_where_all_is_well_nothing_else_is_said(practice, valkey):
     }  # fmt: skip
 
 
+async def test_whoever_wonders_why_nothing_happens_is_told_that_everything_stands_still(practice):
+    ledger = await Ledger.open(load(Settings).database)
+    await ledger.set_switch("paused", on=True, because="60 agents were started")
+    ((level, said),) = await practice.about("standstill")
+    assert (level, said.split(".")[0]) == (
+        Level.PROBLEM,
+        "Handoff has paused itself: 60 agents were started",
+    )
+    await ledger.close()
+    (practice.data / "STOP").touch()
+    ((level, said),) = await practice.about("standstill")
+    assert said.startswith("Everything is stopped: the file `STOP` lies in the data folder.")
+
+
 async def test_looking_changes_nothing(practice):
     await practice.repository("ada/clock")
     before = set(practice.data.rglob("*"))

@@ -13,6 +13,7 @@ from app.ledger.condition import Condition
 from workers.doctor.finding import Finding, Level, exit_code, problem, unknown, warning, well
 from workers.doctor.judge import app, hook, machine, stores
 from workers.doctor.judge.repositories import RepositorySeen, repository
+from workers.doctor.look.machine import kept_bytes
 from workers.doctor.show import as_json, as_text
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -133,6 +134,11 @@ CASES: dict[str, tuple[object, list[Level], str]] = {
         "1 of 2 did not arrive; the newest ended with 401.",
     ),
     "room": (machine.disk(DISK), [OK], "50.0 GB"),
+    "what is kept": (
+        machine.disk(replace(DISK, kept_bytes={"runs": 3 * machine.GB, "mirrors": machine.GB // 2})),
+        [OK],
+        "where I keep runs 3.0 GB, mirrors 0.5 GB.",
+    ),
     "little room": (machine.disk(replace(DISK, free_bytes=2 * machine.GB)), [WARNING], "2.0 GB"),
     "no room": (machine.disk(replace(DISK, free_bytes=machine.GB // 2)), [PROBLEM], "Only 0.5 GB"),
     "no more files": (machine.disk(replace(DISK, inodes_free=5)), [PROBLEM], "Only 5 more files"),
@@ -144,6 +150,16 @@ CASES: dict[str, tuple[object, list[Level], str]] = {
     "a git that says nothing": (machine.git(""), [UNKNOWN], "does not say"),
     "a cage": (machine.cage(machine.Cage(name="bubblewrap", limits="4 GB")), [OK], "(bubblewrap, 4 GB)"),
     "a lesser cage": (machine.cage(machine.Cage(name="unshare", warning="It keeps less.")), [WARNING], ""),
+    "what keeps its limits": (
+        machine.cage(machine.Cage(name="unshare", limited_by=("processes: cgroup v2", "disk: watched"))),
+        [OK],
+        "(unshare). What keeps the limits: processes: cgroup v2; disk: watched.",
+    ),
+    "a cage by Landlock": (
+        machine.cage(machine.Cage(name="landlock", contains=False, warning="A reduced cage.")),
+        [WARNING],
+        "A reduced cage.",
+    ),
     "no cage wanted": (machine.cage(machine.Cage(contains=False)), [WARNING], "without a cage"),
     "no cage possible": (machine.cage(machine.Cage(because="no.")), [PROBLEM], "No cage works"),
     "an agent": (machine.agent(AGENT), [OK], "The agent that reviews is claude, found at /usr/bin/claude."),
@@ -255,3 +271,12 @@ def test_what_is_shown_has_a_sign_a_sentence_and_the_fix_below_it():
         "1 thing keeps Handoff from working; ✗ says which, → what to do.\n"
     )
     assert '"ok": false' in as_json([problem("b", "B.", "b")])
+
+
+async def test_what_lies_in_each_folder_that_grows_is_counted(tmp_path: Path):
+    (tmp_path / "runs" / "j.1").mkdir(parents=True)
+    (tmp_path / "runs" / "j.1" / "events.jsonl").write_bytes(b"x" * 3_000_000)
+    (tmp_path / "mirrors").mkdir()
+    found = await kept_bytes(tmp_path)
+    assert found.keys() == {"runs", "mirrors"}
+    assert found["mirrors"] < 3_000_000 <= found["runs"] < 4_000_000

@@ -181,3 +181,48 @@ async def test_a_lease_is_expired_by_one_of_many_who_try(ledger, story):
     claimed = await story.claim(await story.open_job(), lease_seconds=0)
     lost = await asyncio.gather(*(ledger.expire_leases() for _ in range(5)))
     assert [run for runs in lost for run in runs] == [claimed.run_id]
+
+
+async def test_a_run_that_is_handed_over_can_be_taken_up_at_once_and_its_first_worker_is_not_believed(
+    ledger, story
+):
+    job = await story.open_job()
+    await ledger.claim_run(job.run.id, "w1", 600, PLENTY)
+    assert await ledger.take_up(job.run.id, "w1", "w2", 60, departed=False) is None, "its lease is not over"
+
+    assert await ledger.hand_over(job.run.id, 1)
+    taken = await ledger.take_up(job.run.id, "w1", "w2", 60, departed=False)
+
+    assert taken == Claimed(run_id=job.run.id, job=job, stage=Stage.IMPLEMENT, fence=2)
+    assert not await ledger.hand_over(job.run.id, 1)
+    assert not await ledger.end_run(job.run.id, 1, DONE, story.later())
+    assert not (await ledger.beat(job.run.id, 1, 60)).kept
+    assert (await ledger.beat(job.run.id, 2, 60)).kept
+    assert await ledger.end_run(job.run.id, 2, DONE, story.later())
+
+
+async def test_the_run_of_a_worker_that_is_known_to_be_dead_is_taken_up_by_one_of_many_who_try(ledger, story):
+    job = await story.open_job()
+    await ledger.claim_run(job.run.id, "w1", 600, PLENTY)
+
+    taken = await asyncio.gather(
+        *(ledger.take_up(job.run.id, "w1", f"w{n}", 60, departed=True) for n in range(2, 8))
+    )
+
+    assert [claimed.fence for claimed in taken if claimed] == [2]
+
+
+async def test_a_run_that_nobody_has_any_more_cannot_be_taken_up(ledger, story):
+    job = await story.open_job()
+    assert await ledger.take_up(job.run.id, "w1", "w2", 60, departed=True) is None, "nobody has it yet"
+    await ledger.claim_run(job.run.id, "w1", 60, PLENTY)
+    assert await ledger.end_run(job.run.id, 1, DONE, story.later())
+    assert await ledger.take_up(job.run.id, "w1", "w2", 60, departed=True) is None
+
+
+async def test_the_host_of_a_silent_worker_has_time_to_take_its_run_up_before_it_is_lost(ledger, story):
+    job = await story.open_job()
+    await ledger.claim_run(job.run.id, "w1", 0, PLENTY)
+    assert await ledger.expire_leases(after_seconds=600) == []
+    assert await ledger.take_up(job.run.id, "w1", "w2", 60, departed=False) is not None
+    assert await ledger.expire_leases(after_seconds=0) == []

@@ -19,7 +19,8 @@ from app.domain.events import (
 )
 from app.domain.job import CheckResult, Job
 from app.ledger.codec import EFFECTS, EVENTS
-from app.ledger.rows import EffectRow, RunRow, Switch, WorkerRow
+from app.ledger.rows import EffectRow, RunRow, WorkerRow
+from app.telling.standstill import Standstill
 from app.web.pages.phrasing import ago, ahead, duration, marked
 from app.web.views.cards import ALIVE_SECONDS, Surroundings, card, machine
 from app.web.views.effect_words import what_is_done
@@ -185,7 +186,7 @@ def test_a_worker_that_fell_silent_is_not_counted():
         (0, "1 worker is alive, 0 of 4 places are taken."),
         (ALIVE_SECONDS, "No worker is alive"),
     ):
-        told = machine([worker(age)], [], Switch(), queue_answers=True, now=AT)
+        told = machine([worker(age)], [], Standstill(), queue_answers=True, now=AT)
         assert told.sentence.startswith(said)
         assert told.trouble is bool(age)
 

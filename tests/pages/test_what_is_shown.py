@@ -72,6 +72,12 @@ async def test_the_machine_says_what_is_wrong_with_it(front: Front):
     assert "The queue does not answer" in (await front.ada.get("/")).text
     await front.house.ledger.set_switch("stop", on=True, because="ada wants to look first")
     assert "Everything is stopped: ada wants to look first." in (await front.ada.get("/")).text
+    await front.house.ledger.set_switch("stop", on=False, because="ada has looked")
+    await front.house.ledger.set_switch("paused", on=True, because="60 agents were started")
+    assert "Handoff has paused itself: 60 agents were started." in (await front.ada.get("/")).text
+    (front.house.settings.data / "STOP").write_text("<b>too much</b>")
+    page = (await front.ada.get("/")).text
+    assert "lies in the data folder (&lt;b&gt;too much&lt;/b&gt;)." in page
 
 
 async def test_what_strangers_wrote_is_text_and_nothing_else(front: Front):
@@ -167,6 +173,25 @@ async def test_the_output_of_a_run_can_be_read_once_it_is_kept(front: Front):
     await front.house.ledger.keep_artifact(job.id, "log:jabc.1", "text/plain", b"Reading dates.py\n")
     assert "/jobs/jabc/runs/jabc.1/output" in (await front.ada.get("/jobs/jabc")).text
     assert "Reading dates.py" in (await front.ada.get("/jobs/jabc/runs/jabc.1/output")).text
+
+
+async def test_the_files_of_a_run_are_listed_with_their_sizes_and_read_as_plain_text(front: Front):
+    job = await front.job()
+    await front.house.run_ends(job, report(head_sha="h1", base_sha="b1"))
+    assert "files/" not in (await front.ada.get("/jobs/jabc")).text
+    said = "<script>alert(1)</script> grün\n".encode()
+    await front.house.ledger.keep_artifact(job.id, "file:jabc.1/brief.md", "text/html", said)
+    await front.house.ledger.keep_artifact(job.id, "file:jabc.2/exit.json", "text/plain", b"{}")
+    page = (await front.ada.get("/jobs/jabc")).text
+    assert "/jobs/jabc/runs/jabc.1/files/brief.md" in page
+    assert "32 Bytes" in page
+    answer = await front.ada.get("/jobs/jabc/runs/jabc.1/files/brief.md")
+    assert answer.content == said
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'; sandbox;")
+    for path in ("jabc.1/files/exit.json", "jabc.1/files/..%2fjabc.2%2fexit.json", "jabc.9/files/brief.md"):
+        assert (await front.ada.get(f"/jobs/jabc/runs/{path}")).status_code == 404, path
 
 
 async def test_a_page_that_asks_for_itself_again_gets_only_the_part_that_changes(front: Front):

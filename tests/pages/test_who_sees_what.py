@@ -5,7 +5,12 @@ import httpx
 from tests.builders import REPOSITORY
 from tests.pages.front import OTHER, Front, stream, until
 
-PLACES = ("/jobs/jother", "/jobs/jother/stream", "/jobs/jother/runs/jother.1/output")
+PLACES = (
+    "/jobs/jother",
+    "/jobs/jother/stream",
+    "/jobs/jother/runs/jother.1/output",
+    "/jobs/jother/runs/jother.1/files/exit.json",
+)
 
 
 def csrf_of(page: str) -> str:
@@ -35,6 +40,7 @@ async def test_the_desk_shows_only_what_one_may_see(front: Front):
 async def test_a_job_of_another_repository_is_like_one_that_does_not_exist(front: Front):
     job = await front.secret_job()
     await front.house.ledger.keep_artifact(job.id, "log:jother.1", "text/plain", b"said")
+    await front.house.ledger.keep_artifact(job.id, "file:jother.1/exit.json", "text/plain", b"{}")
     lin = await front.person(REPOSITORY.id)
     for path in PLACES:
         hidden, unknown = await lin.get(path), await lin.get(path.replace("jother", "jnone"))

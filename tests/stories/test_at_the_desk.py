@@ -31,7 +31,7 @@ class Desk:
 
 @pytest.fixture
 def desk(story) -> Desk:
-    return Desk(Acts(story.ledger, lambda: None, lambda: datetime.now(UTC)).give)
+    return Desk(Acts(story.ledger, lambda: None, lambda: datetime.now(UTC), story.data).give)
 
 
 async def outcome_of(story, by: str) -> str:

@@ -133,7 +133,7 @@ async def test_a_repository_in_an_ignored_folder_is_nobodys_business(job):
     assert set(await job.files((await job.commit()).sha)) == {".gitignore", "README.md", "src/dates.py"}
 
 
-async def test_a_submodule_of_the_base_stays_and_a_changed_one_is_refused(origin, mirror, job):
+async def test_a_submodule_of_the_base_stays_and_what_takes_its_place_is_refused(origin, mirror, job):
     link = origin.run("rev-parse", "HEAD")
     origin.run("update-index", "--add", "--cacheinfo", f"160000,{link},vendor")
     origin.run("commit", "--quiet", "--message", "submodule")
@@ -142,8 +142,11 @@ async def test_a_submodule_of_the_base_stays_and_a_changed_one_is_refused(origin
     base = await mirror.head_of("main")
     job.agent("mkdir vendor")
     assert await job.commit(base) is None
-    job.agent("rmdir vendor")
-    with pytest.raises(Refused, match="vendor is or would become a submodule and was changed"):
+    job.agent("rmdir vendor; echo changed > README.md")
+    made = await job.commit(base)
+    assert f"160000 commit {link}\tvendor" in (await git("ls-tree", made.sha, git_dir=job.git_dir)).decode()
+    job.agent("echo mine > vendor")
+    with pytest.raises(Refused, match="vendor is a submodule, and something was put in its place"):
         await job.commit(base)
 
 

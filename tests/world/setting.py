@@ -18,7 +18,7 @@ from app.domain.holds import HoldKind
 from app.domain.ids import Actor
 from app.domain.job import Job, Phase
 from app.ledger.store import Ledger
-from localhub.serve import running_hub
+from localhub.serve import RunningHub, running_hub
 from tests.world.handoff import web_running, worker_running
 from tests.world.hub import People
 from tests.world.repository import FILES, git, make_repository
@@ -32,8 +32,11 @@ ROLES = {"ada": "admin", "lin": "write", "tom": "triage", "rae": "read"}
 class Story(People):
     """A story's verbs: those of people, of the agent, and a look into the ledger."""
 
-    def __init__(self, url: str, *, agent: Scripts, ledger: Ledger, webhook_url: str, data: Path) -> None:
-        super().__init__(url, "acme/clock")
+    def __init__(
+        self, hub: RunningHub, *, agent: Scripts, ledger: Ledger, webhook_url: str, data: Path
+    ) -> None:
+        super().__init__(hub.url, "acme/clock")
+        self.hub = hub.hub
         self.agent = agent
         self.ledger = ledger
         self.webhook_url = webhook_url
@@ -167,13 +170,15 @@ async def telling(
             "onboarding": "off",
             # Only the stories without webhooks ask GitHub for news.
             "pull": "off",
+            # What a story leaves alive is not to live through the next one.
+            "unattended_seconds": 3,
             **settings,
         }
         worker = WorkerSettings(**app_settings(app, hub.url, folder), **common, **chosen)
         ledger = await Ledger.open(worker.database)
         stack.push_async_callback(ledger.close)
         await stack.enter_async_context(worker_running(worker, now=lambda: datetime.now(UTC) + clock))
-        story = Story(hub.url, agent=scripts, ledger=ledger, webhook_url=webhook_url, data=common["data"])
+        story = Story(hub, agent=scripts, ledger=ledger, webhook_url=webhook_url, data=common["data"])
         stack.push_async_callback(story.http.aclose)
         yield story
         await story.nothing_is_left_over()

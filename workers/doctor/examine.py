@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Awaitable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from app.domain.redaction import Redactor
 from app.github import manifest
 from app.github.auth import AppKey, Clock
 from app.ledger.condition import condition_of
+from app.telling.standstill import both, file
 from workers.doctor.finding import Finding, unknown
 from workers.doctor.judge import app as judge_app
 from workers.doctor.judge import hook as judge_hook
@@ -19,6 +21,7 @@ from workers.doctor.judge import machine as judge_machine
 from workers.doctor.judge import stores
 from workers.doctor.judge.repositories import repository
 from workers.doctor.judge.settings import settings as judge_settings
+from workers.doctor.judge.standstill import standstill as judge_standstill
 from workers.doctor.look import github as look_github
 from workers.doctor.look import machine, queue
 
@@ -83,9 +86,13 @@ async def _everywhere(common: Settings) -> AsyncIterator[Finding]:
     found = await condition_of(common.database)
     for each in stores.database(found, machine.filesystem(found.file) if found.file else None):
         yield each
+    for each in judge_standstill(both(found.stop, found.paused, file(common.data))):
+        yield each
     for each in stores.redis(await queue.redis(common)):
         yield each
-    yield judge_machine.disk(machine.disk(common.data))
+    yield judge_machine.disk(
+        replace(machine.disk(common.data), kept_bytes=await machine.kept_bytes(common.data))
+    )
     yield judge_machine.git(await machine.git_version())
 
 

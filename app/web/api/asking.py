@@ -1,6 +1,7 @@
 """What every endpoint of the API is given: who asks, what they see, and what they may set in motion."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -15,12 +16,13 @@ from app.web.views.gather import QueueAnswers, Sight
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What the API works with. `github` is the address of GitHub's pages."""
+    """What the API works with. `github` is the address of GitHub's pages, `data` the data folder."""
 
     ledger: Ledger
     acts: Acts
     github: str
     queue_answers: QueueAnswers
+    data: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Asking:
             viewer=self.viewer,
             github=tools.github,
             queue_answers=tools.queue_answers,
+            data=tools.data,
         )
 
     async def job(self, job_id: str) -> Job:

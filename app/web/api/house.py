@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from app.domain.errors import NotFound
 from app.domain.ids import NO_ISSUE
 from app.telling.documents import Document, overview_document, story_document, why_document
+from app.telling.standstill import standstill
 from app.telling.stories import job_story, overview, why
-from app.telling.text import job_text, overview_text, why_text
+from app.telling.text import overview_text, status_text, why_text
 from app.web.api.asking import Ask
 from app.web.api.jobs import JobId
 from app.web.api.models import ERRORS, PREFIX, Form, Message, WorkerView
@@ -35,7 +36,7 @@ def _told(document: Document, text: str, form: Form) -> Response:
 async def status(ask: Ask, form: As = Form.JSON) -> Response:
     """The newest jobs, what waits, and who works. For whoever runs this Handoff."""
     ask.must_be_owner()
-    seen = await overview(ask.tools.ledger)
+    seen = await overview(ask.tools.ledger, ask.tools.data)
     return _told(overview_document(seen), overview_text(seen, datetime.now(UTC)), form)
 
 
@@ -43,7 +44,8 @@ async def status(ask: Ask, form: As = Form.JSON) -> Response:
 async def status_of(ask: Ask, job: JobId, form: As = Form.JSON) -> Response:
     """A job as `handoff status JOB` tells it."""
     story = await job_story(ask.tools.ledger, await ask.job(job))
-    return _told(story_document(story), job_text(story), form)
+    still = await standstill(ask.tools.ledger, ask.tools.data)
+    return _told(story_document(story), status_text(story, still), form)
 
 
 @router.get(
@@ -71,7 +73,8 @@ async def _why(ask: Ask, repository: str, number: int, form: Form) -> Response:
     found = await ask.tools.ledger.find_repository(repository)
     if not ask.viewer.is_owner and (found is None or not ask.viewer.sees(found)):
         raise NotFound(f"I have heard of no repository {repository}, or you cannot see it on GitHub.")
-    answer = await why(ask.tools.ledger, repository, number, deliveries=ask.viewer.is_owner)
+    tools = ask.tools
+    answer = await why(tools.ledger, repository, number, data=tools.data, deliveries=ask.viewer.is_owner)
     return _told(why_document(answer), why_text(answer), form)
 
 
@@ -85,17 +88,20 @@ async def machine(ask: Ask) -> Machine:
 async def workers(ask: Ask) -> Sequence[WorkerView]:
     """The worker processes that greeted and did not part. For whoever runs this Handoff."""
     ask.must_be_owner()
-    seen = await overview(ask.tools.ledger)
+    seen = await overview(ask.tools.ledger, ask.tools.data)
     return [WorkerView(**each) for each in overview_document(seen)["workers"]]
 
 
-@router.post("/stop", summary="Keep every run from starting")
+@router.post("/stop", summary="Stop everything")
 async def stop_all(ask: Ask) -> Message:
-    """Throw the switch: no run of any job starts until it is taken back. For whoever runs this Handoff."""
+    """Runs end within seconds, on every machine, and none starts until it is taken back. For whoever runs this Handoff.
+
+    The file `STOP` is written too, in the data folder of the web process: workers that share it need nothing else.
+    """
     return Message(message=await ask.tools.acts.switch(ask.viewer, stopped=True))
 
 
 @router.post("/start", summary="Let runs start again")
 async def start_all(ask: Ask) -> Message:
-    """Take the switch back. For whoever runs this Handoff."""
+    """Take that back, or let it go on after it has paused itself. For whoever runs this Handoff."""
     return Message(message=await ask.tools.acts.switch(ask.viewer, stopped=False))

@@ -96,6 +96,29 @@ async def log(ask: Ask, job: JobId, run: Annotated[str, Path(max_length=60)]) ->
     return PlainTextResponse(kept.data.decode("utf-8", "replace"))
 
 
+@router.get(
+    "/{job}/runs/{run}/files/{name}",
+    summary="A file that a run left",
+    response_class=PlainTextResponse,
+    responses={404: {"model": Message}},
+)
+async def file(
+    ask: Ask,
+    job: JobId,
+    run: Annotated[str, Path(max_length=60)],
+    name: Annotated[
+        str, Path(max_length=60, description="as `files` of a run has it, such as `brief.md` or `exit.json`")
+    ],
+) -> Response:
+    """What a run was told, what it left and how it ended, redacted, as far as it is still kept."""
+    kept = await ask.sight.file(job, run, name)
+    if kept is None:
+        raise NotFound(
+            f"There is no file {name} of a run {run} of job {job}. Its runs, under `files`, name those that are kept."
+        )
+    return PlainTextResponse(kept.data.decode("utf-8", "replace"))
+
+
 @router.post("/{job}/{verb}", summary="Tell a job something", status_code=202)
 async def tell(ask: Ask, job: JobId, verb: What, said: Said | None = None) -> Message:
     """Stop, retry, answer, go, snooze or review: the commands that people write on GitHub.

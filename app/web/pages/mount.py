@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 from redis.asyncio import Redis
 from starlette.routing import Route
@@ -20,13 +21,21 @@ from app.web.views.gather import Sight
 
 
 class Mounted:
-    """The pages, ready to be served. `github` is the address of GitHub's pages."""
+    """The pages, ready to be served. `github` is the address of GitHub's pages, `data` the data folder."""
 
     def __init__(
-        self, ledger: Reading, redis: Redis, acts: Acts, *, github: str, look_seconds: float = LOOK_SECONDS
+        self,
+        ledger: Reading,
+        redis: Redis,
+        acts: Acts,
+        *,
+        github: str,
+        data: Path,
+        look_seconds: float = LOOK_SECONDS,
     ) -> None:
         queue = QueueProbe(redis.ping)
-        nobody = Sight(ledger=ledger, viewer=Viewer(name="the watch"), github=github, queue_answers=queue)
+        viewer = Viewer(name="the watch")
+        nobody = Sight(ledger=ledger, viewer=viewer, github=github, queue_answers=queue, data=data)
 
         async def machine() -> str:
             return (await nobody.machine(datetime.now(UTC))).sentence
@@ -34,7 +43,13 @@ class Mounted:
         self._watch = Watch(ledger, machine, look_seconds=look_seconds)
         live = LiveTail(redis)
         self._pages = Pages(
-            ledger=ledger, watch=self._watch, live=live, github=github, queue_answers=queue, acts=acts
+            ledger=ledger,
+            watch=self._watch,
+            live=live,
+            github=github,
+            queue_answers=queue,
+            acts=acts,
+            data=data,
         )
 
     def routes(self) -> list[Route]:

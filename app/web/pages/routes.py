@@ -5,10 +5,11 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from redis.exceptions import RedisError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from app.domain.errors import TryAgain
@@ -33,7 +34,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
-    """The pages, on an open ledger. `github` is the address of GitHub's pages."""
+    """The pages, on an open ledger. `github` is the address of GitHub's pages, `data` the data folder."""
 
     ledger: Reading
     watch: Watch
@@ -41,6 +42,7 @@ class Pages:
     github: str
     queue_answers: QueueAnswers
     acts: Acts
+    data: Path
 
     def routes(self) -> list[Route]:
         """Return every route of the pages."""
@@ -50,6 +52,7 @@ class Pages:
             "/jobs/{job}": self.job,
             "/jobs/{job}/stream": self.job_stream,
             "/jobs/{job}/runs/{run}/output": self.output,
+            "/jobs/{job}/runs/{run}/files/{name}": self.file,
         }
         shown = [Route(path, _kindly(handler), methods=["GET"]) for path, handler in get.items()]
         pressed = button_routes(self.acts, self._job, _unknown)
@@ -107,6 +110,15 @@ class Pages:
         output = kept.data.decode("utf-8", "replace")
         return render(request, "log.html", job=shown, run=of, output=output)
 
+    async def file(self, request: Request) -> Response:
+        """A file that a run left, as plain text: nothing in it is ever a page of ours."""
+        job, run, name = (request.path_params[each] for each in ("job", "run", "name"))
+        kept = await self._sight(request).file(job, run, name)
+        if kept is None:
+            return _unknown(request)
+        policy = {"Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'"}
+        return PlainTextResponse(kept.data.decode("utf-8", "replace"), headers=policy)
+
     async def _job(self, request: Request) -> Job | None:
         return await self._sight(request).job(request.path_params["job"])
 
@@ -116,6 +128,7 @@ class Pages:
             viewer=viewer_of(request),
             github=self.github,
             queue_answers=self.queue_answers,
+            data=self.data,
         )
 
     async def _newest(self) -> int:

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from app.domain.agenda import STAGES, Role, Tier
 from app.domain.job import Job, Phase
-from app.ledger.rows import RunRow, Switch, WorkerRow
+from app.ledger.rows import RunRow, WorkerRow
 from app.telling.phrases import count
+from app.telling.standstill import Standstill
 from app.web.views.models import Desk, JobCard, Machine, Needs, Step
 from app.web.views.standing import standing
 from app.web.views.words import sentence
@@ -136,13 +137,18 @@ def desk(
 
 
 def machine(
-    workers: Iterable[WorkerRow], live: Iterable[RunRow], stop: Switch, *, queue_answers: bool, now: datetime
+    workers: Iterable[WorkerRow],
+    live: Iterable[RunRow],
+    still: Standstill,
+    *,
+    queue_answers: bool,
+    now: datetime,
 ) -> Machine:
     """Say how the machinery is."""
     alive = [worker for worker in workers if (now - worker.heartbeat_at).total_seconds() < ALIVE_SECONDS]
     capacity = sum(worker.capacity for worker in alive if not worker.draining)
     running = sum(1 for run in live if run.state == "claimed")
-    trouble = _trouble(alive, stop, queue_answers=queue_answers)
+    trouble = _trouble(alive, still, queue_answers=queue_answers)
     well = (
         f"{count(len(alive), 'worker is', 'workers are')} alive, {running} of {count(capacity, 'place is', 'places are')} "
         "taken."
@@ -150,16 +156,17 @@ def machine(
     return Machine(
         sentence=trouble or well,
         trouble=bool(trouble),
-        stopped=stop.on,
+        stopped=still.stop.on,
+        paused=still.paused.on,
         workers=len(alive),
         runs_at_once=capacity,
         queue_answers=queue_answers,
     )
 
 
-def _trouble(alive: Sequence[WorkerRow], stop: Switch, *, queue_answers: bool) -> str:
-    if stop.on:
-        return f"Everything is stopped: {stop.because}. No run starts until `handoff start --all`."
+def _trouble(alive: Sequence[WorkerRow], still: Standstill, *, queue_answers: bool) -> str:
+    if still.sentence:
+        return still.sentence
     if not alive:
         return "No worker is alive, so nothing moves. Start one with `handoff up` or `handoff worker`."
     if not queue_answers:

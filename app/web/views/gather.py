@@ -6,19 +6,18 @@ A job of a repository that the viewer does not see is answered like one that doe
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from app.domain.job import Job
-from app.ledger.artifacts import LOG
+from app.ledger.artifacts import FILE, LOG, file_key
 from app.ledger.reading import Reading
 from app.ledger.rows import Artifact, InboxRow
+from app.telling.standstill import standstill
 from app.web.viewer import Viewer
 from app.web.views.cards import Surroundings, card, desk, machine
 from app.web.views.models import Desk, JobCard, JobPage, Machine
 from app.web.views.story import job_page
 from app.web.views.timeline import Rows
-
-STOP = "stop"
-"""The switch that keeps every run from being started."""
 
 OPEN_MAX = 200
 DONE_MAX = 20
@@ -30,12 +29,13 @@ QueueAnswers = Callable[[], Awaitable[bool]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """What one viewer sees of the ledger. `github` is the address of GitHub's pages."""
+    """What one viewer sees of the ledger. `github` is the address of GitHub's pages, `data` the data folder."""
 
     ledger: Reading
     viewer: Viewer
     github: str
     queue_answers: QueueAnswers
+    data: Path
 
     async def job(self, job_id: str) -> Job | None:
         """Return a job; None also for one of a repository that the viewer does not see."""
@@ -74,6 +74,7 @@ class Sight:
             effects=await self.ledger.effects(job.id),
             heard=await self._heard(job),
             kept=frozenset(await self.ledger.artifact_keys(job.id, LOG)),
+            files=await self.ledger.artifact_sizes(job.id, FILE),
         )
         return job_page(rows, await self._around())
 
@@ -82,12 +83,17 @@ class Sight:
         job = await self.job(job_id)
         return await self.ledger.artifact(job.id, f"{LOG}{run}") if job is not None else None
 
+    async def file(self, job_id: str, run: str, name: str) -> Artifact | None:
+        """Return a file that a run left, or None."""
+        job = await self.job(job_id)
+        return await self.ledger.artifact(job.id, file_key(run, name)) if job is not None else None
+
     async def machine(self, now: datetime) -> Machine:
         """Return how the machinery is; that is no secret of any repository."""
         return machine(
             await self.ledger.workers(),
             await self.ledger.live_runs(),
-            await self.ledger.switch(STOP),
+            await standstill(self.ledger, self.data),
             queue_answers=await self.queue_answers(),
             now=now,
         )

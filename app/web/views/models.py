@@ -70,11 +70,15 @@ class JobCard(View):
 
 
 class Machine(View):
-    """The state of the machinery in one sentence; `trouble` says that a person should do something about it."""
+    """The state of the machinery in one sentence; `trouble` says that a person should do something about it.
+
+    `stopped` is by a person, `paused` by Handoff itself; the sentence says why and since when.
+    """
 
     sentence: str
     trouble: bool
     stopped: bool
+    paused: bool
     workers: int
     runs_at_once: int
     queue_answers: bool
@@ -106,8 +110,18 @@ class TimelineEntry(View):
     kind: Literal["event", "ignored"]
 
 
+class FileView(View):
+    """A file that a run left, such as `brief.md` or `exit.json`."""
+
+    name: str
+    size_bytes: int
+
+
 class RunView(View):
-    """One execution of a stage. `seconds` is how long it took, None while it has not ended or never began."""
+    """One execution of a stage. `seconds` is how long it took, None while it has not ended or never began.
+
+    `denied` are the hosts, with their ports, that its cages wanted to reach and may not.
+    """
 
     id: str
     stage: str
@@ -118,8 +132,10 @@ class RunView(View):
     because: str | None
     seconds: float | None
     cage: str | None
+    denied: tuple[str, ...]
     cost_dollars: float | None
     has_output: bool
+    files: tuple[FileView, ...]
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None

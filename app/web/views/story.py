@@ -13,6 +13,7 @@ from app.web.views.cards import Surroundings, card
 from app.web.views.models import (
     AnswerView,
     CheckView,
+    FileView,
     FindingView,
     JobPage,
     QuestionView,
@@ -116,8 +117,15 @@ def _run(run: RunRow, rows: Rows, around: Surroundings) -> RunView:
         if begun and run.ended_at and run.started_at
         else None,
         cage=report.cage if report else None,
+        denied=report.denied if report else (),
         cost_dollars=report.cost_dollars if report else None,
         has_output=run.id in rows.kept,
+        files=tuple(
+            FileView(name=name, size_bytes=size)
+            for key, size in rows.files.items()
+            for of, _, name in [key.partition("/")]
+            if of == run.id
+        ),
         created_at=run.created_at,
         started_at=run.started_at,
         ended_at=run.ended_at,

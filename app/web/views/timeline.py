@@ -1,7 +1,7 @@
 """What happened to a job, in its order, with every reason; and what is not on GitHub yet. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.agenda import Stage
 from app.domain.events import RunEnded, RunStarted
@@ -18,7 +18,8 @@ from app.web.views.words import capital, sentence, what_happened, who_did
 class Rows:
     """Everything that the ledger has of one job, each list oldest first.
 
-    `heard` is about the issue as a whole; `kept` are the runs whose output is kept.
+    `heard` is about the issue as a whole; `kept` are the runs whose output is kept. `files` are the sizes in bytes of
+    what runs left, by `run/name`.
     """
 
     job: Job
@@ -27,6 +28,7 @@ class Rows:
     effects: Sequence[EffectRow]
     heard: Sequence[InboxRow] = ()
     kept: frozenset[str] = frozenset()
+    files: Mapping[str, int] = field(default_factory=dict)
 
 
 def timeline(rows: Rows) -> tuple[TimelineEntry, ...]:

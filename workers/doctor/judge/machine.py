@@ -1,8 +1,8 @@
 """Judges the machine we run on: disk, git, cage, agents, the private key's file."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from workers.doctor.finding import Finding, problem, unknown, warning, well
@@ -33,13 +33,17 @@ NETWORK_FILESYSTEMS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disk:
-    """What a folder's file system has: `inodes_total` is 0 where they are made as needed."""
+    """What a folder's file system has: `inodes_total` is 0 where they are made as needed.
+
+    `kept_bytes` is how much lies in each of our folders there, as far as that could be counted.
+    """
 
     folder: Path
     free_bytes: int
     inodes_free: int
     inodes_total: int
     kind: str | None = None
+    kept_bytes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,7 @@ class Cage:
     contains: bool = True
     warning: str = ""
     limits: str = ""
+    limited_by: tuple[str, ...] = ()
     because: str | None = None
 
 
@@ -68,14 +73,18 @@ class AgentSeen:
 def disk(seen: Disk) -> Finding:
     """Judge the room that is left."""
     free, few = f"{seen.free_bytes / GB:.1f} GB", seen.inodes_total > 0 and seen.inodes_free < FREE_INODES_MIN
-    fix = f"Make room, or name a folder elsewhere in HANDOFF_DATA; old runs in {seen.folder / 'runs'} may go."
+    fix = (
+        "Make room, name a folder elsewhere in HANDOFF_DATA, or keep files for fewer days: HANDOFF_KEEP_DAYS."
+    )
+    kept = ", ".join(f"{name} {size / GB:.1f} GB" for name, size in seen.kept_bytes.items())
+    there = f"{seen.folder}{kept and f', where I keep {kept}'}"
     if few:
-        return problem("disk", f"Only {seen.inodes_free:,} more files fit into {seen.folder}.", fix)
+        return problem("disk", f"Only {seen.inodes_free:,} more files fit into {there}.", fix)
     if seen.free_bytes < FREE_BYTES_MIN:
-        return problem("disk", f"Only {free} are free in {seen.folder}.", fix)
+        return problem("disk", f"Only {free} are free in {there}.", fix)
     if seen.free_bytes < FREE_BYTES_WISE:
-        return warning("disk", f"{free} are free in {seen.folder}: a few large repositories fill that.", fix)
-    return well("disk", f"{free} are free in {seen.folder}.")
+        return warning("disk", f"{free} are free in {there}: a few large repositories fill that.", fix)
+    return well("disk", f"{free} are free in {there}.")
 
 
 def git(said: str | None) -> Finding:
@@ -98,7 +107,7 @@ def cage(seen: Cage) -> Finding:
         return problem(
             "cage", f"No cage works here: {seen.because}", "Install bubblewrap: apt install bubblewrap."
         )
-    if not seen.contains:
+    if not seen.contains and seen.name != "landlock":
         return warning(
             "cage",
             "Agents run without a cage, and can read and change whatever I can.",
@@ -106,7 +115,10 @@ def cage(seen: Cage) -> Finding:
         )
     if seen.warning:
         return warning("cage", seen.warning, "Install bubblewrap: apt install bubblewrap.")
-    return well("cage", f"Agents and checks run in a cage ({seen.name}{seen.limits and f', {seen.limits}'}).")
+    kept = f" What keeps the limits: {'; '.join(seen.limited_by)}." if seen.limited_by else ""
+    return well(
+        "cage", f"Agents and checks run in a cage ({seen.name}{seen.limits and f', {seen.limits}'}).{kept}"
+    )
 
 
 def agent(seen: AgentSeen) -> Iterator[Finding]:

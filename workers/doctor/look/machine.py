@@ -22,6 +22,7 @@ from workers.cage.spec import GIB, Identity, Limits
 from workers.doctor.judge.machine import AgentSeen, Cage, Disk
 
 ANSWER_SECONDS = 20
+GROWING = ("runs", "mirrors", "caches")
 MOUNTS = Path("/proc/self/mountinfo")
 SET_MODEL_URL = (
     "Its cage holds no login of yours. Set HANDOFF_MODEL_URL to a model server that needs none or adds it."
@@ -38,6 +39,20 @@ def disk(folder: Path) -> Disk:
         inodes_total=found.f_files,
         kind=filesystem(folder),
     )
+
+
+async def kept_bytes(data: Path) -> dict[str, int]:
+    """Return how much lies in each folder of ours that grows; one that is not there or takes too long is left out."""
+    found, du = {}, shutil.which("du")
+    for name in GROWING:
+        told = await said(Path(du), "-sk", str(data / name)) if du and _is_there(data / name) else ""
+        if told.partition("\t")[0].isdecimal():
+            found[name] = int(told.partition("\t")[0]) * 1024
+    return found
+
+
+def _is_there(folder: Path) -> bool:
+    return folder.is_dir()
 
 
 def filesystem(path: Path, mounts: Path = MOUNTS) -> str | None:
@@ -64,12 +79,18 @@ async def cage(settings: MachineSettings) -> Cage:
     """Try the cage that the settings name."""
     identity = Identity(uid=settings.cage_uid) if settings.cage_uid else Identity()
     try:
-        chosen = await choose(settings.cage, identity=identity)
+        chosen = await choose(settings.cage, identity, engine=settings.container_engine, image=settings.image)
     except BadConfiguration as error:
         return Cage(because=str(error))
     limits = Limits()
     told = f"{limits.memory_bytes // GIB} GB and {limits.processes} processes at most"
-    return Cage(name=chosen.name, contains=chosen.contains, warning=chosen.warning, limits=told)
+    return Cage(
+        name=chosen.name,
+        contains=chosen.contains,
+        warning=chosen.warning,
+        limits=told,
+        limited_by=chosen.limited_by,
+    )
 
 
 async def agent(setting: str, roles: tuple[str, ...], model_url: str | None) -> AgentSeen:
