@@ -19,19 +19,21 @@ export UV_LINK_MODE        := copy
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help test test-browser test-chaos test-hostile browser demo lint format bench bench-cage docs clean tools
+.PHONY: help test test-stories test-browser test-chaos test-hostile browser demo lint format bench bench-cage bench-many docs clean tools
 
 help:
 	@echo 'make demo    the whole loop on a pretend GitHub; ONCE=1 ends by itself; AGENT= MODEL_URL= REPO= ISSUE= choose'
-	@echo 'make test    all tests; ARGS= goes to pytest, JOBS= is how many at once'
+	@echo 'make test    all tests but those below; ARGS= goes to pytest, JOBS= is how many at once'
 	@echo 'make test-chaos   kill -9 at every write and at other bad moments'
 	@echo 'make test-hostile   the programs that attack the cage, all of them'
+	@echo 'make test-stories   what people see, from a label to a pull request'
 	@echo 'make test-browser   the journeys of a newcomer in a real browser'
 	@echo 'make browser   install that browser'
 	@echo 'make lint    ruff, mypy and the import contracts'
 	@echo 'make format  ruff, mending what it can'
 	@echo 'make bench   the benchmarks'
 	@echo 'make bench-cage   the start of a cage alone'
+	@echo 'make bench-many   fifty jobs handed over at once; takes minutes, ARGS=--quick takes four'
 	@echo 'make docs    the generated pages'
 	@echo 'make clean   remove the environment and every cache'
 
@@ -50,6 +52,10 @@ browser:
 # The journeys of a newcomer in a real browser.
 test-browser: $(ENVIRONMENT) browser
 	$(BIN)/python -m pytest -q -m browser -n 2 --dist loadgroup tests/browser $(ARGS)
+
+# What people see, with everything in it.
+test-stories: $(ENVIRONMENT)
+	$(BIN)/python -m pytest -q -m story -n $(JOBS) --dist loadgroup tests/stories $(ARGS)
 
 # Processes that are killed in the middle of everything.
 test-chaos: $(ENVIRONMENT)
@@ -78,6 +84,10 @@ bench: $(ENVIRONMENT)
 
 bench-cage: $(ENVIRONMENT)
 	@$(BIN)/python -m bench cage $(ARGS)
+
+# Not one of `make bench`: it keeps a small machine busy for minutes.
+bench-many: $(ENVIRONMENT)
+	@$(BIN)/python -m bench many $(ARGS)
 
 docs: $(ENVIRONMENT)
 	$(BIN)/python -m scripts.docs

@@ -2,6 +2,7 @@
 
 import asyncio
 from asyncio.subprocess import DEVNULL
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -28,11 +29,15 @@ async def measure(effort: Effort) -> Outcome:
     caged: dict[str, list[float]] = {sandbox.name: [] for sandbox in sandboxes}
     bare: list[float] = []
     for _ in range(effort.rounds):
-        bare.append(median([await _bare_ms() for _ in range(effort.count(STARTS))]))
-        for sandbox in sandboxes:
-            starts_ms = [await _caged_ms(spec, sandbox) for _ in range(effort.count(STARTS))]
-            caged[sandbox.name].append(median(starts_ms))
-    return _outcome(caged, bare, missing)
+        starts_ms: dict[str, list[float]] = {name: [] for name in (BARE, *caged)}
+        for _ in range(effort.count(STARTS)):  # one of each in turn, so that a load weighs on all of them
+            starts_ms[BARE].append(await _bare_ms())
+            for sandbox in sandboxes:
+                starts_ms[sandbox.name].append(await _caged_ms(spec, sandbox))
+        bare.append(median(starts_ms[BARE]))
+        for name, figures in caged.items():
+            figures.append(median(starts_ms[name]))
+    return _outcome(caged, bare, missing, runs=effort.rounds * effort.count(STARTS))
 
 
 async def _sandboxes() -> tuple[list[Sandbox], list[str]]:
@@ -50,12 +55,12 @@ def _spec(folder: Path) -> CageSpec:
     workspace, home = folder / "workspace", folder / "home"
     workspace.mkdir()
     home.mkdir()
-    return CageSpec(command=(COMMAND,), workspace=workspace, home=home, output=folder / "output")
+    return CageSpec(command=(COMMAND,), workspace=workspace, home=home, records=folder / "records")
 
 
 async def _caged_ms(spec: CageSpec, sandbox: Sandbox) -> float:
     began = perf_counter()
-    ended = await execute(spec, sandbox)
+    ended = await execute(replace(spec, records=spec.records / str(began)), sandbox)
     took_ms = (perf_counter() - began) * 1000
     if (ended.how, ended.code) != (How.EXITED, 0):
         raise Defect(f"{COMMAND} in {sandbox.name} {ended.how} with {ended.code}, so its time says nothing")
@@ -69,7 +74,7 @@ async def _bare_ms() -> float:
     return (perf_counter() - began) * 1000
 
 
-def _outcome(caged: dict[str, list[float]], bare: list[float], missing: list[str]) -> Outcome:
+def _outcome(caged: dict[str, list[float]], bare: list[float], missing: list[str], *, runs: int) -> Outcome:
     rows = [(name, (Spread.of(starts_ms), ratios(starts_ms, bare))) for name, starts_ms in caged.items()]
     shown = table(
         f"cage, {COMMAND} from start to end", ("ms", "ratio"), [*rows, (BARE, (Spread.of(bare), 1))]
@@ -83,6 +88,7 @@ def _outcome(caged: dict[str, list[float]], bare: list[float], missing: list[str
             "cage_start_ms": Spread.of(best).middle if best else None,
             "bare_start_ms": Spread.of(bare).middle,
             "ratio_to_bare": ratios(best, bare).middle if best else None,
+            "runs": runs,
             **{f"{name}_start_ms": middle for name, middle in middles.items()},
         },
     )

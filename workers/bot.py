@@ -1,5 +1,7 @@
 """The account under which the App acts, asked for once per process: its id makes commits point at it."""
 
+import asyncio
+
 from app.domain.ids import Actor, Repository
 from app.github.client import Door
 
@@ -11,11 +13,13 @@ class BotAccount:
         self._github = github
         self._slug = slug
         self._known: Actor | None = None
+        self._asking = asyncio.Lock()  # many runs begin at once, and each wants to know
 
     async def known(self, repository: Repository) -> Actor:
         """Return the account. Any repository where the App is installed will do to ask in."""
-        if self._known is None:
-            self._known = await self._github.at(repository).code.bot(self._slug)
+        async with self._asking:
+            if self._known is None:
+                self._known = await self._github.at(repository).code.bot(self._slug)
         return self._known
 
     async def email(self, repository: Repository) -> str:

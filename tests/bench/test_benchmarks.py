@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.accounts import judged
+from bench.census import Census
 from bench.figures import Spread, percentile, ratios, summarized
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +66,7 @@ def test_an_unknown_benchmark_is_refused_with_the_known_ones():
     ended = bench("speed")
 
     assert ended.returncode == 2
-    assert "there is no speed; there are receiver, ledger, queue, cage" in ended.stderr
+    assert "there is no speed; there are receiver, ledger, queue, cage, many" in ended.stderr
 
 
 def test_what_cannot_be_measured_is_one_line_and_a_failure(tmp_path):
@@ -73,6 +75,23 @@ def test_what_cannot_be_measured_is_one_line_and_a_failure(tmp_path):
     assert ended.returncode == 1
     assert ended.stderr.startswith("cage could not be measured: ")
     assert len(ended.stderr.splitlines()) == 1
+
+
+def test_what_is_missing_counts_as_lost_and_what_is_there_again_as_duplicated():
+    found = judged({"#1 review": 1, "#1 check run": 0, "#2 review": 3}, 1)
+
+    assert (found.finished, found.lost, found.duplicated) == (1, 1, 2)
+    assert found.complaints == ("#1 check run: 0 instead of 1", "#2 review: 3 instead of 1")
+
+
+def test_a_process_is_counted_with_its_memory_and_what_it_has_started():
+    holds = "import subprocess; held = bytearray(64_000_000); subprocess.run(['cat'])"
+    with subprocess.Popen([sys.executable, "-c", holds], stdin=subprocess.PIPE) as process:
+        census = Census(lambda: [process.pid])
+        while census.most.processes < 2:
+            assert census.look() == [], "no cage among them"
+    assert census.most.processes == 2
+    assert 64_000_000 < census.most.memory_bytes < 96_000_000
 
 
 def test_a_percentile_is_one_of_the_figures():

@@ -1,8 +1,9 @@
 """One world for all the chaos of a module: what survives one killing has to survive the next ones too."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -18,8 +19,10 @@ from tests.world.setting import SECRET, app_settings, register
 
 
 @contextlib.asynccontextmanager
-async def in_upheaval(folder: Path) -> AsyncIterator[Upheaval]:
-    source = make_repository(folder / "source", FILES)
+async def in_upheaval(
+    folder: Path, files: Mapping[str, str] | None = None, **chosen: Any
+) -> AsyncIterator[Upheaval]:
+    source = make_repository(folder / "source", {**FILES, **(files or {})})
     async with running_hub(folder / "hub") as hub, contextlib.AsyncExitStack() as stack:
         app = await register(hub.url, "", source, private=False)
         scripts = Scripts(folder / "scripts")
@@ -34,6 +37,7 @@ async def in_upheaval(folder: Path) -> AsyncIterator[Upheaval]:
             "unattended_seconds": 10,
             "reconcile_seconds": 1,
             "runs": 4,
+            **chosen,
         }
         installation = Installation(folder, settings, SECRET)
         stack.push_async_callback(installation.stop)
