@@ -160,7 +160,7 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
     (tmp_path / "Makefile").write_text(
-        "lint:\n\t@echo linted\ntest:\n\t@echo tested $(ARGS)\nbrowser:\n\t@true\ntest-hostile test-chaos:\n\t@echo $@\ntest-browser:\n\t@echo browsed\n"
+        "lint:\n\t@echo linted\ntest:\n\t@echo tested $(ARGS)\nbrowser:\n\t@true\ntest-stories test-hostile test-chaos:\n\t@echo $@\ntest-browser:\n\t@echo browsed\n"
     )
     return tmp_path
 
@@ -172,13 +172,17 @@ def test_ci_lints_and_runs_the_command_of_the_readme(project: Path):
     ended = run(".ci/run", cwd=project)
     assert ended.returncode == 0, ended.stderr
     command = "make test ARGS=all   # as you would"
-    others = [f"{before}{target}" for target in ("test-hostile", "test-chaos") for before in ("+ make ", "")]
+    others = [
+        f"{before}{target}"
+        for target in ("test-stories", "test-hostile", "test-chaos")
+        for before in ("+ make ", "")
+    ]
     assert ended.stdout.splitlines() == ["linted", f"+ {command}", "tested all", *others, "browsed"]
 
 
 def test_ci_runs_what_was_red_once_more_and_says_so(project: Path):
     (project / "README.md").write_text("```sh\nmake test\n```\n")
-    rules = "lint:\n\t@true\ntest:\n\t@echo 'args: $(ARGS)'; test -e once || { touch once; false; }\nbrowser test-browser test-hostile test-chaos:\n\t@true\n"
+    rules = "lint:\n\t@true\ntest:\n\t@echo 'args: $(ARGS)'; test -e once || { touch once; false; }\nbrowser test-browser test-stories test-hostile test-chaos:\n\t@true\n"
     (project / "Makefile").write_text(rules)
     ended = run(".ci/run", cwd=project)
     assert ended.returncode == 0, ended.stderr
@@ -187,10 +191,12 @@ def test_ci_runs_what_was_red_once_more_and_says_so(project: Path):
     assert "args: --last-failed --last-failed-no-failures=none" in said
 
 
-@pytest.mark.parametrize("target", ["lint", "test", "test-hostile", "test-chaos", "test-browser"])
+@pytest.mark.parametrize(
+    "target", ["lint", "test", "test-stories", "test-hostile", "test-chaos", "test-browser"]
+)
 def test_ci_fails_when_one_fails(project: Path, target: str):
     (project / "README.md").write_text("```sh\nmake test\n```\n")
-    targets = ("lint", "test", "browser", "test-hostile", "test-chaos", "test-browser")
+    targets = ("lint", "test", "browser", "test-stories", "test-hostile", "test-chaos", "test-browser")
     rules = {**dict.fromkeys(targets, "true"), target: "false"}
     (project / "Makefile").write_text("".join(f"{name}:\n\t@{what}\n" for name, what in rules.items()))
     assert run(".ci/run", cwd=project).returncode != 0
@@ -199,7 +205,7 @@ def test_ci_fails_when_one_fails(project: Path, target: str):
 def test_ci_says_loudly_where_there_is_no_browser(project: Path):
     (project / "README.md").write_text("```sh\nmake test\n```\n")
     (project / "Makefile").write_text(
-        "lint test test-hostile test-chaos:\n\t@true\nbrowser test-browser:\n\t@false\n"
+        "lint test test-stories test-hostile test-chaos:\n\t@true\nbrowser test-browser:\n\t@false\n"
     )
     ended = run(".ci/run", cwd=project)
     assert ended.returncode == 0

@@ -21,12 +21,13 @@ from app.voice.comments import apology
 from app.voice.endings import sentence
 from workers.cage.execute import LeftAliveError
 from workers.cage.ownership import remove_tree
+from workers.cage.supervisor import end_living
 from workers.keep import keep_files, tidy
 from workers.runs.broadcast import broadcast
 from workers.runs.caged import CageLostError
 from workers.runs.journal import Journal
 from workers.runs.log import RunLog
-from workers.runs.visit import RunVisit
+from workers.runs.visit import CAGES, RunVisit
 from workers.tools import Tools
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ async def perform(tools: Tools, performers: Mapping[Stage, Performer], run_id: s
     logger.info("run begins", extra={"action": "run", "job": claimed.job.id, "run": run_id})
 
     async def anew(tools: Tools, visit: RunVisit) -> Report:
+        await end_living(visit.folder / CAGES)  # whoever had it before gave it back, or was taken for dead
         await remove_tree(visit.folder)
         visit.folder.mkdir(parents=True)
         return await performers[claimed.stage](tools, visit)
@@ -89,9 +91,14 @@ async def _attend(tools: Tools, performer: Performer, visit: RunVisit) -> None:
             return
     await _keep_output(tools, visit)
     await keep_files(tools.ledger, visit.job.id, visit.run, visit.folder, tools.redactor.redact)
-    await tools.ledger.end_run(visit.run, visit.fence, report, tools.now())
+    if not await tools.ledger.end_run(visit.run, visit.fence, report, tools.now()):
+        logger.warning(
+            "run %s, but it is not ours any more, and nor is its folder", report.ending, extra=told
+        )
+        return
     logger.info("run %s", report.ending, extra=told)
     tools.nudge()
+    await end_living(visit.folder / CAGES)  # one that we broke down beside
     await tidy(visit.folder)
 
 
@@ -117,6 +124,8 @@ async def _give_back(tools: Tools, visit: RunVisit, error: TryAgain) -> None:
     later = error.after or tools.now() + timedelta(seconds=error.after_seconds or RETRY_SECONDS)
     because = tools.redactor.redact(str(error))
     logger.info("run given back: %s", because, extra={"action": "run", "job": visit.job.id, "run": visit.run})
+    if (await tools.ledger.beat(visit.run, visit.fence, tools.lease_seconds)).kept:
+        await end_living(visit.folder / CAGES)  # whoever claims it begins anew, and not beside it
     await tools.ledger.release_run(visit.run, visit.fence, later, because)
 
 

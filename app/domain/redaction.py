@@ -26,9 +26,10 @@ _PATTERNS = tuple(
         r"github_pat_[A-Za-z0-9_]{22,}",
         # Our own: links, sessions and tokens.
         r"\bhandoff_[A-Za-z0-9_-]{43}",
-        r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}",
+        # A JSON Web Token, with what is glued to its front: tried once for each word, or a long word takes for ever.
+        r"(?<![\w-])(?=[\w-]{11,}+\.eyJ[\w-]{8,}+\.[\w-]{8})[\w-]*?eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}",
         # Keys of model providers; a digit keeps hyphenated words apart from them.
-        r"\bsk-(?=[A-Za-z0-9_-]*[0-9])[A-Za-z0-9_-]{20,}",
+        r"\bsk-(?=[A-Za-z_-]{0,128}+[0-9])[A-Za-z0-9_-]{20,}",
         r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
     )
 )
@@ -49,6 +50,7 @@ class Redactor:
     def __init__(self) -> None:
         self._lasting: dict[str, tuple[str, ...]] = {}
         self._passing: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+        self._longest_first: tuple[str, ...] = ()
 
     def register(self, value: str, *, passing: bool = False) -> None:
         """Remember a secret. A `passing` one lives about an hour; the oldest of many are forgotten."""
@@ -57,15 +59,16 @@ class Redactor:
             return
         if not passing:
             self._lasting[value] = _forms(value)
-            return
-        self._passing[value] = _forms(value)
-        self._passing.move_to_end(value)
-        while len(self._passing) > _PASSING_MAX:
-            self._passing.popitem(last=False)
+        else:
+            self._passing[value] = _forms(value)
+            self._passing.move_to_end(value)
+            while len(self._passing) > _PASSING_MAX:
+                self._passing.popitem(last=False)
+        self._longest_first = tuple(sorted(self._known(), key=len, reverse=True))
 
     def redact(self, text: str) -> str:
         """Return the text with every known secret, and everything shaped like one, replaced."""
-        for form in sorted(self._known(), key=len, reverse=True):
+        for form in self._longest_first if len(text) >= VALUE_CHARACTERS_MIN else ():
             if form in text:
                 text = text.replace(form, REDACTED)
         return redact_shapes(text)

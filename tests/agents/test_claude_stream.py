@@ -53,6 +53,12 @@ def test_what_it_does_not_tell_stays_unknown() -> None:
     assert report.model is None
 
 
+@pytest.mark.parametrize("cost", ["1e400", "1e308", 1e300, 100_001, -1, "NaN", "Infinity"])
+def test_a_cost_that_nothing_costs_makes_the_line_one_that_we_do_not_understand(cost: Any) -> None:
+    """A forged one would become infinite, and that no JSON, so that its run could never be reported."""
+    assert told(total_cost_usd=cost) is None
+
+
 def test_the_model_is_the_one_that_wrote_most() -> None:
     usage = {
         "claude-haiku-4-5": {"outputTokens": 12},

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from workers.cage.view import interpreter
+
 HERE = Path(__file__).resolve()
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to make what is refused")
 
@@ -23,6 +25,24 @@ async def test_the_workers_environment_and_processes_cannot_be_read(cage):
 async def test_only_the_processes_of_the_cage_are_there(cage):
     result = await cage.run("ls /proc | grep -c '^[0-9]'")
     assert int(result.output) <= 5
+
+
+async def test_the_first_process_can_be_neither_looked_into_nor_traced_nor_made_to_work_for_the_command(cage):
+    """It has no filter and no limits: whoever has it has namespaces, keyrings and as many processes as they like."""
+    python = "/usr/bin/python3" if cage.who == "plain" else interpreter()
+    trace = "import ctypes, sys; sys.exit(ctypes.CDLL(None).ptrace(0x4206, 1, None, None) == 0)"
+    result = await cage.run(
+        f"""
+        ls -l /proc/1/fd/ /proc/1/root/ && echo looked into
+        cat /proc/1/environ && echo read
+        echo > /proc/1/mem && echo written to
+        {python} -I -c '{trace}' || echo traced
+        kill -INT 1; kill -TERM 1; sleep 0.2; echo here
+        """
+    )
+    assert result.code == 0, result
+    assert result.output.endswith("here\n")
+    assert not {"looked into", "read", "written to", "traced"} & {*result.output.splitlines()}
 
 
 async def test_the_environment_is_what_the_spec_says_and_nothing_else(cage):

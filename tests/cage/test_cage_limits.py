@@ -15,7 +15,8 @@ FILL_MEMORY = "python3 -c 'import time; held = bytearray(300 << 20); time.sleep(
 
 @IN_TWO
 async def test_a_fork_bomb_stays_small_and_dies_with_its_cage(cage, marked):
-    bomb = f"bomb() {{ sleep {marked.seconds} & bomb | bomb & }}; bomb 2>/dev/null; sleep 1; echo still here"
+    counting = "n=0; while [ $n -lt 1000000 ]; do n=$((n+1)); done"  # takes a while, and no process
+    bomb = f"bomb() {{ sleep {marked.seconds} & bomb | bomb & }}; (bomb 2>/dev/null) & {counting}; echo still here"
     result = await cage.run(bomb, limits={"processes": 60})
     assert (result.how, marked.alive()) == (How.EXITED, [])
     assert result.output.endswith("still here\n")

@@ -84,6 +84,26 @@ async def test_a_cage_that_ended_while_nobody_looked_is_read_and_not_started_aga
     assert (folder / "workspace" / "count").read_text() == "x\n"
 
 
+async def test_however_much_it_said_others_have_their_turn_while_it_is_read(sandbox, lasting):
+    """A worker that reads fifty million bytes without a pause lets every lease of its others run out."""
+    mine = lasting("yes | head -c 400000")
+    await execute(mine, sandbox)
+    turns, seen = 0, []
+
+    async def others():
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(others())
+    await execute(mine, sandbox, on_output=lambda piece: seen.append((turns, len(piece))))
+    beside.cancel()
+    assert sum(size for _, size in seen) == 400_000
+    assert max(size for _, size in seen) <= 64 * 1024
+    assert len({at for at, _ in seen}) == len(seen)
+
+
 async def test_two_workers_that_start_the_same_cage_at_once_start_it_once(sandbox, lasting, folder):
     mine = lasting("echo x >> count; echo counted; sleep 0.5")
     mine.records.mkdir()
@@ -132,7 +152,9 @@ async def test_a_worker_that_leaves_says_so_and_leaves_it_alive(sandbox, lasting
 
 
 async def test_what_is_alive_in_a_folder_of_records_can_be_ended_at_once(sandbox, lasting, marked):
-    mine = lasting(f"{DEAF} echo here; sleep {marked.seconds} & while :; do sleep 0.05; done", grace_seconds=300)
+    mine = lasting(
+        f"{DEAF} echo here; sleep {marked.seconds} & while :; do sleep 0.05; done", grace_seconds=300
+    )
     mine = replace(mine, records=mine.records.parent / "cages" / "one")
     await abandoned(mine, sandbox)
     await supervisor.end_living(mine.records.parent)
@@ -140,6 +162,22 @@ async def test_what_is_alive_in_a_folder_of_records_can_be_ended_at_once(sandbox
     assert supervisor.ended(mine.records)
     await supervisor.end_living(mine.records.parent)
     await supervisor.end_living(mine.records.parent / "none of them")
+
+
+async def test_whoever_will_not_wait_until_a_command_has_saved_its_work_need_not(sandbox, lasting, marked):
+    mine, cancelled = lasting(f"{DEAF} echo here; sleep {marked.seconds}", grace_seconds=600), asyncio.Event()
+    heard = Heard()
+    running = asyncio.create_task(execute(mine, sandbox, on_output=heard, cancelled=cancelled))
+    await until(lambda: heard.said)
+    cancelled.set()
+    await asyncio.sleep(0.2)
+    assert len(marked.alive()) == 1, "it is deaf, and has ten minutes"
+
+    await supervisor.end_living(mine.records.parent)
+
+    assert marked.alive() == []
+    await running  # it was let go for whoever came later
+    assert (await execute(mine, sandbox)).how is How.CANCELLED
 
 
 async def test_a_killed_supervisor_takes_its_cage_with_it_and_the_run_is_lost(sandbox, lasting, marked):

@@ -185,3 +185,75 @@ async def test_a_worker_is_killed_in_the_middle_of_a_revision(story):
     await start(story.installation.worker)
 
     await story.revised_once(number)
+
+
+async def test_a_worker_is_killed_in_a_revision_and_each_answer_still_goes_where_it_was_meant_to(story):
+    """An agent answers by numbers. Meanwhile somebody resolves the first thread, so that the others would move up."""
+    number = await story.write_issue()
+    await story.label(number)
+    job = await story.until_phase(number, Phase.IN_REVIEW)
+    title, pull = (await story.issue(number))["title"], job.work.pull_request.number
+    remarks = [{"path": f"{title}.txt", "line": 1, "side": "RIGHT", "body": body} for body in ("A", "B", "C")]
+    wait = {"do": "run", "command": 'while ! [ -e "$HOME/go" ]; do sleep 0.1; done'}
+    story.agent.agent_revises(
+        {f"{title}.txt": "Revised.\n"},
+        *((f"thread-{place}", "answered", f"To {body}.") for place, body in enumerate("ABC", start=1)),
+        before=({"do": "say", "text": "I revise."}, wait),
+        about=f"{title}\n",
+    )
+    await story.act("review", number=pull, state="COMMENT", body="", comments=remarks)
+    run = await story.until_agent_says("I revise.", number)
+    first = (await story.pull_of(job))["review_comment_list"][0]
+
+    await kill(story.installation.worker)
+    await story.act("resolve_thread", comment_id=first["id"])
+    await start(story.installation.worker)
+    await taken_up(story, number, run)
+    (story.installation.data / "runs" / run / "home" / "go").touch()
+
+    found = await story.revised_once(number)
+    comments = {each["id"]: each["body"] for each in found["review_comment_list"]}
+    answers = {
+        comments[each["in_reply_to_id"]]: each["body"]
+        for each in found["review_comment_list"]
+        if each.get("in_reply_to_id")
+    }
+    assert {asked: f"To {asked}." in answer for asked, answer in answers.items()} == dict.fromkeys(
+        "ABC", True
+    )
+
+
+async def test_a_worker_is_killed_and_its_agent_is_found_again_though_github_is_away(story):
+    number = await story.write_issue()
+    title = (await story.issue(number))["title"]
+    wait = {"do": "run", "command": 'echo x >> "$HOME/times"; while ! [ -e "$HOME/go" ]; do sleep 0.1; done'}
+    story.agent.agent_writes(
+        {f"{title}.txt": "At last.\n"}, about=f"{title}\n", before=({"do": "say", "text": "I think."}, wait)
+    )
+    await story.label(number)
+    run = await story.until_agent_says("I think.", number)
+    home = story.installation.data / "runs" / run / "home"
+
+    await kill(story.installation.worker)
+    await story.hub.add_fault("error_before", status=503, times=None)
+    await start(story.installation.worker)
+    await taken_up(story, number, run)
+    await asyncio.sleep(1)
+    assert (home / "times").read_text() == "x\n", "it is the same agent, and it lives"
+    (home / "go").touch()
+
+    async def worked() -> bool:
+        found = next(each for each in await story.ledger.runs((await story.job(number)).id) if each.id == run)
+        return found.state == "ended"
+
+    await story.until("the agent's work to be taken in", worked)
+    await story.hub.clear_faults()
+    await story.ends_as_if_nothing_had_happened(number)
+
+
+async def taken_up(story, number, run) -> None:
+    async def seen() -> bool:
+        found = next(each for each in await story.ledger.runs((await story.job(number)).id) if each.id == run)
+        return found.fence == 2
+
+    await story.until("the run to be taken up", seen)

@@ -1,5 +1,6 @@
 import base64
 import json
+import time
 from urllib.parse import quote
 
 import pytest
@@ -118,3 +119,19 @@ def test_a_registered_value_never_comes_through(value, before, after):
 @given(text=st.text())
 def test_redacting_twice_is_redacting_once(text):
     assert redact_shapes(redact_shapes(text)) == redact_shapes(text)
+
+
+@pytest.mark.parametrize(
+    "unit", ["eyJ", "sk-", "eyJaaaaaaaaaaa.", "-----BEGIN ", "://a:", "gh", "handoff_", "AKIA"]
+)
+def test_no_line_of_an_agent_keeps_us_busy_for_long(unit):
+    """Where it took the square of its length, a million characters took minutes, and the whole worker stood still."""
+    line = unit * (1_000_000 // len(unit))
+    began = time.process_time()
+    redact_shapes(line)
+    assert time.process_time() - began < 20
+
+
+def test_a_token_goes_with_what_is_glued_to_it():
+    token = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJJdjEifQaa.c2lnbmF0dXJl"
+    assert redact_shapes(f"id=tokeneyJ{token} x") == f"id={REDACTED} x"

@@ -19,8 +19,9 @@ async def keep(ledger, job: Job) -> None:
     await ledger.keep_artifact(job.id, "commits", "application/x-git-bundle", b"bytes")
 
 
-async def published(story: Story, number: int) -> Job:
-    job = await story.run_to(await story.open_job(number), story.succeeded(head_sha="h", base_sha="b"))
+async def published(story: Story, number: int, title: str | None = None) -> Job:
+    written = story.succeeded(head_sha="h", base_sha="b", title=title)
+    job = await story.run_to(await story.open_job(number), written)
     job = await story.run_to(job, story.succeeded(checks=()))
     pull = replace(PULL, number=number + 100)
     return await story.run_to(job, story.succeeded(pull_request=pull, check_run_id=5))
@@ -95,3 +96,16 @@ async def test_sizes_are_told_in_bytes(ledger, story):
     await ledger.keep_artifact(job.id, file_key("r.1", "brief.md"), "text/plain", "grün\0".encode())
     await ledger.keep_artifact(job.id, "log:r.1", "text/plain", b"x")
     assert await ledger.artifact_sizes(job.id, FILE) == {"r.1/brief.md": 6}
+
+
+async def test_nothing_that_a_check_said_keeps_others_from_being_tidied_up(ledger, story):
+    said = 'nul \0, half a surrogate \ud83d, and "close": "merged"'
+    job, merged = await published(story, 12, said), await published(story, 13, said)
+    for each in (job, merged):
+        await keep(ledger, each)
+    await story.happen(await story.job(job.id), Stopped(at=story.now, by=ADA, how="by command"))
+    await story.happen(await story.job(merged.id), Settled(at=story.now, by=ADA, close=Close.MERGED))
+
+    standings = await ledger.standings([f"{job.id}.1", f"{merged.id}.1"])
+    assert [standings[f"{each.id}.1"].pull_closed for each in (job, merged)] == [False, True]
+    assert await ledger.drop_details(10) == (1, 4)

@@ -137,3 +137,15 @@ async def test_being_stopped_is_said_before_being_paused(ledger, story):
     for switch in (STOP, PAUSED):
         await ledger.set_switch(switch, on=True, because="ada is worried")
     assert await claim(ledger, job, limits()) == Waiting("everything is stopped (`handoff stop --all`)")
+
+
+async def test_nothing_that_an_agent_or_a_check_says_keeps_others_from_being_claimed(ledger, story):
+    """A NUL, as a test of binary data may well print one, or half a character."""
+    said = "nul \0, half a surrogate \ud83d"
+    for number in (1, 2):
+        claimed = await claim(ledger, await story.open_job(number), limits(dollars=5))
+        report = story.succeeded(because=said, agent=said, title=said, cost_dollars=2.0)
+        assert await ledger.end_run(claimed.run_id, 1, report, story.later())
+
+    assert isinstance(await claim(ledger, await story.open_job(3), limits(dollars=5)), Claimed)
+    assert isinstance(await claim(ledger, await story.open_job(4), limits(dollars=3)), Waiting)

@@ -12,6 +12,14 @@ from app.embedded.valkey import EmbeddedValkey
 from tests.world.setting import Story, telling
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder: `make test-stories` runs them, for they take their time."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.story)
+
+
 @pytest.fixture(scope="session")
 def valkey_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("valkey")

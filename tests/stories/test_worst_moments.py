@@ -1,6 +1,7 @@
 """People act at the worst moment: while we push, while we answer, and every click arrives twice."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 
@@ -88,6 +89,10 @@ async def test_the_pull_request_is_merged_during_a_revision(story, hub):
     await story.quiet()
 
 
+async def answered(story, number, answer) -> bool:
+    return any(answer in comment for comment in await story.comments(number))
+
+
 async def test_every_command_arrives_twice_and_is_obeyed_once(story):
     story.agent.agent_asks("Which zone?")
     number = await story.hand_over()
@@ -100,6 +105,7 @@ async def test_every_command_arrives_twice_and_is_obeyed_once(story):
         ("/handoff stpo", "Did you mean"),
     ):
         await story.act("comment", number=number, body=body)
+        await story.until(f"an answer to {body}", partial(answered, story, number, answer))
         await story.quiet()
         said = [comment for comment in await story.comments(number) if answer in comment]
         assert len(said) == 1, body

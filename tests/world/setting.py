@@ -93,13 +93,14 @@ class Story(People):
 
     async def quiet(self) -> None:
         """Wait until everything that was sent is taken in and nothing is left to do about it."""
-        await self.post("/_hub/idle?seconds=30")
 
         async def nothing() -> bool:
             backlog = await self.ledger.backlog()
             return (backlog.deliveries, backlog.letters, backlog.effects) == (0, 0, 0)
 
-        await self.until("everything to be quiet", nothing)
+        for _ in range(2):  # what is answered now may make GitHub send something once more
+            await self.post("/_hub/idle?seconds=30")
+            await self.until("everything to be quiet", nothing)
 
     async def looked_around(self) -> None:
         """Wait until the worker has asked what it asks of GitHub at its start, and forget those questions."""

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from workers.agents.report import AgentReport, Usage, Verdict
 
+COST_DOLLARS_MAX = 100_000
+"""What no session costs. Beyond what a float holds there is a number that no database takes for one."""
 Tokens = Annotated[int, Field(ge=0)]
 
 
@@ -40,7 +42,7 @@ class _Result(_Line):
     is_error: bool = False
     result: str | None = None
     session_id: str | None = None
-    total_cost_usd: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None = None
+    total_cost_usd: Annotated[Decimal, Field(ge=0, le=COST_DOLLARS_MAX, allow_inf_nan=False)] | None = None
     usage: _Usage | None = None
     modelUsage: Mapping[str, _ModelUsage] = {}  # noqa: N815 - as the stream spells it
     permission_denials: tuple[_Denial, ...] = ()

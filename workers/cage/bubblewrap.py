@@ -2,7 +2,8 @@
 
 Arguments travel in a memory file, so neither `ps` outside nor /proc/1/cmdline inside shows a host's paths.
 As root no user namespace is asked of bwrap: the entry script drops the user, which needs the four
-capabilities kept here and loses them before the command starts.
+capabilities kept here and loses them before the command starts. Without root the command is of the same user and
+namespace as bwrap's own first process, which nothing limits and anybody of that user may trace; so ours takes its place.
 """
 
 import os
@@ -38,7 +39,7 @@ def launch(spec: CageSpec, identity: Identity | None) -> Launch:
     descriptors.append(memory_file(b"".join(word.encode() + b"\0" for word in words)))
     return Launch(
         arguments=("bwrap", "--args", str(descriptors[-1]), "--", *starter(inside=True)),
-        config=orders(spec, become=own_user(identity) if identity else None),
+        config=orders(spec, become=own_user(identity) if identity else None, first=identity is None),
         descriptors=tuple(descriptors),
     )
 
@@ -54,7 +55,7 @@ def memory_file(content: bytes) -> int:
 
 def _user(identity: Identity | None) -> Iterator[str]:
     if identity is None:
-        yield "--unshare-user"
+        yield from ("--unshare-user", "--as-pid-1")
         return
     yield from ("--cap-drop", "ALL")
     for capability in _KEPT:

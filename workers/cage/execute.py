@@ -43,7 +43,7 @@ async def execute(
     if connection is not None:
         with connection:
             await _follow(connection, spec, reader, cancelled or Event(), leaving or Event())
-    reader.read_on()
+    await reader.read_on()
     return supervisor.exit_of(spec)
 
 
@@ -81,10 +81,10 @@ async def _follow(
 
 async def _hear(connection: socket, reader: supervisor.Reader) -> None:
     loop = asyncio.get_running_loop()
-    reader.read_on()  # what was said before we came
+    await reader.read_on()  # what was said before we came
     with suppress(ConnectionError):
         while await loop.sock_recv(connection, 4096):
-            reader.read_on()
+            await reader.read_on()
 
 
 def _say(connection: socket, what: bytes) -> None:

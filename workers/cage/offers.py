@@ -61,7 +61,9 @@ def limited_by(sandbox: str, offers: Offers) -> tuple[str, ...]:
     if fallback == _OWN_NAMESPACE and not counts_by_namespace(offers.kernel):
         fallback = f"nothing, because Linux {offers.kernel} does not count them by user namespace"
     processes, memory = offers.cgroups.get("processes"), offers.cgroups.get("memory")
-    watched = "what it has resident, looked at every second, and RLIMIT_DATA for each process"
+    watched = (
+        "what it has resident, looked at the more often the fuller it is, and RLIMIT_DATA for each process"
+    )
     return (
         f"processes: {processes} (and {fallback})" if processes else f"processes: {fallback}",
         f"memory: {memory} (and {watched})" if memory else f"memory: {watched}",

@@ -16,12 +16,14 @@ def orders(
     *,
     become: dict[str, int] | None = None,
     view: list[Row] | None = None,
+    first: bool = False,
     caged: bool = True,
     alone: dict[str, Any] | None = None,
 ) -> bytes:
     """Return the orders for a spec: who to `become` if anybody else, the root to build if there is none yet.
 
-    A cage whose root is built has a network that nobody has brought up yet; one that is none has the host's. `alone`
+    A cage whose root is built has a network that nobody has brought up yet; one that is none has the host's. With
+    `first` the entry script is the first process of its namespace, and stays that while a child becomes the command. `alone`
     is how to confine a command without namespaces; its `scratch` stands in for the cage's own /tmp.
     """
     network = spec.network if caged else None
@@ -39,6 +41,7 @@ def orders(
             "file_bytes": spec.limits.file_bytes,
             "become": become,
             "view": None if view is None else [row.plain for row in view],
+            "first": first,
             "caged": caged,
             "alone": alone,
             "loopback": view is not None,

@@ -24,7 +24,7 @@ from workers.cage.view import interpreter
 
 _ROOT = Path(__file__).parents[2]
 _BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from workers.cage.supervise.main import main; sys.exit(main())"
-_PIECE_BYTES = 256 * 1024
+_PIECE_BYTES = 16 * 1024
 _DOOR_SECONDS = 10
 _DOOR_PAUSE_SECONDS = 0.05
 
@@ -133,6 +133,8 @@ async def end_living(folder: Path) -> None:
                 connection.send(KILL)
                 while await asyncio.get_running_loop().sock_recv(connection, 4096):
                     pass
+            while alive(records):  # noqa: ASYNC110 - it lets go of us first, and of its lock with its last breath
+                await asyncio.sleep(_DOOR_PAUSE_SECONDS)
 
 
 class Reader:
@@ -144,8 +146,8 @@ class Reader:
         self._at = 0
         self._on_output = on_output
 
-    def read_on(self) -> None:
-        """Pass on what is new."""
+    async def read_on(self) -> None:
+        """Pass on what is new, in pieces so small that everybody else on the event loop has a turn between two."""
         try:
             file = self._path.open("rb", buffering=0)
         except FileNotFoundError:
@@ -156,6 +158,7 @@ class Reader:
                 self._at += len(piece)
                 if self._on_output is not None:
                     self._on_output(piece)
+                    await asyncio.sleep(0)
 
 
 def exit_of(spec: CageSpec) -> Exit:

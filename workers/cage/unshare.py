@@ -24,5 +24,5 @@ def launch(spec: CageSpec, identity: Identity | None) -> Launch:
         become = own_user(Identity(os.getuid(), os.getgid()), outside=Identity(0, 0))
     return Launch(
         arguments=(*_TIED, *namespaces, "--", *starter(inside=False)),
-        config=orders(spec, become=become, view=view(spec, identity)),
+        config=orders(spec, become=become, view=view(spec, identity), first=True),
     )

@@ -50,9 +50,8 @@ async def prove(
         visit,
         project=project,
         view=view,
+        altered=partial(_lay_over, sha=found.head_sha, paths=[file.path for file in tests]),
     )
-    paths = [file.path for file in tests]
-    await visit.journal.once("lay over", partial(_lay_over, before.spec.workspace, found.head_sha, paths))
     reversed_ = await Room.open(
         tools,
         mirror,
@@ -61,8 +60,8 @@ async def prove(
         visit,
         project=project,
         view=view,
+        altered=partial(_take_back, found=found, others=others),
     )
-    await visit.journal.once("take back", partial(_take_back, reversed_.spec.workspace, found, others))
     on_base, taken_back = [await _reds(room, plan, checks) for room in (before, reversed_)]
     names = tuple(name for red in on_base for name in red.failed_tests)[:NAMES_LIMIT]
     return Proof(

@@ -3,7 +3,7 @@
 Every commit that is judged gets its own, so that nothing one of them leaves behind can colour another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,14 +40,17 @@ class Room:
         *,
         project: Project,
         view: DependencyView = NO_DEPENDENCIES,
+        altered: Callable[[Path], Awaitable[None]] | None = None,
     ) -> "Room":
         """Clone a commit into a folder of its own; `project` says what its commands run with.
+
+        `altered` changes the clone before anything has run in it.
 
         Raises `Refused` for a service that is not installed.
         """
         visit.log.begin(f"a fresh clone of {sha[:9]}")
         workspace, home = folder / "workspace", folder / "home"
-        await visit.check_out(mirror, sha, workspace)
+        await visit.check_out(mirror, sha, workspace, then=altered)
         home.mkdir(exist_ok=True)
         services = serving(project.policy.services, home, sandbox=project.sandbox.name)
         path, programs = project.programs

@@ -57,10 +57,17 @@ class Uptake:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def look(self) -> None:
-        """Take up, or end, what there is."""
+        """Take up, or end, what there is; what is wrong with one run keeps nobody from the others."""
         for run in await self._tools.ledger.live_runs():
             if run.state == "claimed" and run.worker not in {None, self._tools.worker}:
-                await self._consider(run)
+                try:
+                    await self._consider(run)
+                except HandoffError:
+                    raise
+                except Exception:
+                    logger.exception(
+                        "a run could not be taken up", extra={"action": "take up", "run": run.id}
+                    )
 
     async def _consider(self, run: RunRow) -> None:
         folder, before = self._tools.run_folder(run.id), str(run.worker)

@@ -15,7 +15,7 @@ from workers.agents.brief import repair_brief
 from workers.agents.files import write_brief, write_outcome
 from workers.agents.home import furnish, furnish_repair, read_response
 from workers.agents.outcome import Invalid, Outcome, left_at, outcome_in
-from workers.agents.record import EventsFile, write_exit, write_response
+from workers.agents.record import LINE_CHARACTERS_MAX, EventsFile, write_exit, write_response
 from workers.agents.report import AgentReport, Verdict
 from workers.agents.told import told
 from workers.cage.network import ModelDoor, model_door, network_of
@@ -223,14 +223,15 @@ def _detail(sentence: str) -> str:
 
 
 class _Lines:
-    """Cuts a stream of bytes into lines of text."""
+    """Cuts a stream of bytes into lines of text; of one that is too long to be kept there is the beginning."""
 
     def __init__(self, each: Callable[[str], None]) -> None:
         self._each = each
         self._rest = b""
 
     def feed(self, data: bytes) -> None:
-        *lines, self._rest = (self._rest + data).split(b"\n")
+        *lines, rest = (self._rest + data).split(b"\n")
+        self._rest = rest[: LINE_CHARACTERS_MAX + 1]
         for line in lines:
             self._each(line.decode("utf-8", "replace"))
 

@@ -67,6 +67,20 @@ def question_of(tools: Tools, asked: outcomes.Question) -> Question:
     )
 
 
+async def author_of(tools: Tools, visit: RunVisit) -> tuple[str, str]:
+    """Return the name and the address that we commit under.
+
+    Asked before an agent begins: an hour later GitHub may be away, and its work would be lost for want of a name.
+    """
+
+    async def asked() -> list[str]:
+        bot = await tools.bot.known(visit.job.repository)
+        return [bot.login, await tools.bot.email(visit.job.repository)]
+
+    name, email = await visit.journal.once("author", asked)
+    return name, email
+
+
 async def commit_change(
     tools: Tools,
     visit: RunVisit,
@@ -86,7 +100,7 @@ async def commit_change(
     Until the pull request is open a job is one commit on its base, however many runs it took.
     """
     job = visit.job
-    bot = await tools.bot.known(job.repository)
+    name, email = await author_of(tools, visit)
     message = commit_message(job, subject=title, summary=summary, agent=agent)
     commit = await commit_workspace(
         visit.workspace,
@@ -94,8 +108,8 @@ async def commit_change(
         mirror=mirror,
         base_sha=parent,
         message=tools.redactor.redact(message),
-        author_name=bot.login,
-        author_email=await tools.bot.email(job.repository),
+        author_name=name,
+        author_email=email,
         # The same files make the same commit until it is published, so that a run done twice is seen once.
         at=job.opened_at if job.work.pull_request is None else await _now(tools, visit),
         merged=merged,

@@ -34,7 +34,7 @@ WHAT = STAGES[Stage.CHECK].noun
 
 async def check(tools: Tools, visit: RunVisit) -> Report:
     """Judge the change; *blocked* names everything that stands in its way."""
-    mirror = await mirror_of(tools, visit.job)
+    mirror = await mirror_of(tools, visit.job, visit.journal)
     plan = await plan_of(mirror, visit.job.policy, visit.base_sha)
     found = await change(
         mirror, visit.base_sha, visit.head_sha, limit_bytes=visit.job.policy.diff_bytes_limit

@@ -31,7 +31,7 @@ SETUP_FAILED = "it was not run, because the setup failed"
 async def configure(tools: Tools, visit: RunVisit) -> Report:
     """Return the file as a commit in the mirror, and what each command said on the commit before it."""
     job = visit.job
-    mirror = await mirror_of(tools, job)
+    mirror = await mirror_of(tools, job, visit.journal)
     base_sha = await visit.journal.once("base", partial(mirror.head_of, job.snapshot.default_branch))
     if await text_at(mirror, base_sha, PATH) is not None:
         told = sentence(Ending.NOTHING_CHANGED, WHAT, f"somebody has added `{PATH}` in the meantime")

@@ -10,7 +10,7 @@ from workers.agents.agent import RunKind
 from workers.agents.brief import mend_brief
 from workers.agents.house_style import HouseStyle, shown
 from workers.runs.caged_agent import run_agent
-from workers.runs.change import checks_of, commit_change, issue_of, report_of, told_of
+from workers.runs.change import author_of, checks_of, commit_change, issue_of, report_of, told_of
 from workers.runs.house_style import house_style_of
 from workers.runs.source import mirror_of
 from workers.runs.visit import RunVisit
@@ -22,7 +22,8 @@ WHAT = STAGES[Stage.FIX].noun
 async def fix(tools: Tools, visit: RunVisit) -> Report:
     """Have what blocks the change mended, and return the result as a commit in the mirror."""
     job = visit.job
-    mirror = await mirror_of(tools, job)
+    mirror = await mirror_of(tools, job, visit.journal)
+    await author_of(tools, visit)
     await visit.check_out(mirror, visit.head_sha)
     style = await house_style_of(mirror, visit.base_sha)
     end = await run_agent(

@@ -12,7 +12,7 @@ from workers.agents.house_style import shown
 from workers.agents.outcome import ImplementOutcome
 from workers.checks.project import project_of
 from workers.runs.caged_agent import AgentEnd, run_agent
-from workers.runs.change import checks_of, commit_change, issue_of, report_of, told_of
+from workers.runs.change import author_of, checks_of, commit_change, issue_of, report_of, told_of
 from workers.runs.house_style import house_style_of
 from workers.runs.source import mirror_of
 from workers.runs.visit import RunVisit
@@ -26,7 +26,8 @@ WHAT = STAGES[Stage.IMPLEMENT].noun
 async def implement(tools: Tools, visit: RunVisit) -> Report:
     """Write the change and return it as a commit in the mirror."""
     job = visit.job
-    mirror = await mirror_of(tools, job)
+    mirror = await mirror_of(tools, job, visit.journal)
+    await author_of(tools, visit)
     base_sha = await visit.journal.once("base", partial(mirror.head_of, job.snapshot.default_branch))
     # Refused now, not by the checks of what an agent has worked on for an hour.
     project_of(tools, job)

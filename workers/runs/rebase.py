@@ -5,6 +5,7 @@ It does so by a merge, never by rewriting what people have read.
 Where git can merge by itself no agent is asked; where it cannot, an agent resolves the places both sides changed.
 """
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 
@@ -15,7 +16,7 @@ from workers.agents.agent import RunKind
 from workers.agents.brief import mend_brief
 from workers.agents.house_style import shown
 from workers.runs.caged_agent import run_agent
-from workers.runs.change import checks_of, commit_change, issue_of, report_of, told_of
+from workers.runs.change import author_of, checks_of, commit_change, issue_of, report_of, told_of
 from workers.runs.house_style import house_style_of
 from workers.runs.source import mirror_of
 from workers.runs.visit import RunVisit
@@ -29,10 +30,10 @@ WHAT = STAGES[Stage.REBASE].noun
 async def rebase(tools: Tools, visit: RunVisit) -> Report:
     """Merge the other side into the change and return the result as a commit in the mirror."""
     job = visit.job
-    mirror = await mirror_of(tools, job)
+    mirror = await mirror_of(tools, job, visit.journal)
+    await author_of(tools, visit)
     theirs, base_sha, words = await visit.journal.once("other side", partial(_other_side, visit, mirror))
-    await visit.check_out(mirror, visit.head_sha)
-    conflicts = await visit.journal.once("merge", partial(merge_into, visit.workspace, theirs))
+    conflicts = await visit.check_out(mirror, visit.head_sha, then=partial(merge_into, sha=theirs))
     known = Report(ending=Ending.SUCCEEDED, because=sentence(Ending.SUCCEEDED, WHAT), cage=tools.sandbox.name)
     if conflicts:
         style = shown(await house_style_of(mirror, visit.base_sha))
@@ -56,7 +57,7 @@ async def rebase(tools: Tools, visit: RunVisit) -> Report:
         known = report_of(tools, end, WHAT)
         if end.outcome is None or end.ending is not Ending.SUCCEEDED:
             return known
-        left = unresolved(visit.workspace, conflicts)
+        left = await asyncio.to_thread(unresolved, visit.workspace, conflicts)
         if left:
             detail = f"there are still conflict markers in {', '.join(f'`{path}`' for path in left)}"
             return replace(known, ending=Ending.CRASHED, because=sentence(Ending.CRASHED, WHAT, detail))

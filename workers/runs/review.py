@@ -26,7 +26,7 @@ WHAT = STAGES[Stage.REVIEW].noun
 async def review(tools: Tools, visit: RunVisit) -> Report:
     """Have the change reviewed and return the findings."""
     job = visit.job
-    mirror = await mirror_of(tools, job)
+    mirror = await mirror_of(tools, job, visit.journal)
     await visit.check_out(mirror, visit.head_sha)
     found = await change(mirror, visit.base_sha, visit.head_sha)
     diff = visit.home / "change.diff"

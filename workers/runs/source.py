@@ -1,6 +1,7 @@
 """Brings the code of a job to this machine: the mirror, brought up to date, with the job's own commit in it."""
 
 from app.domain.job import Job
+from workers.runs.journal import Journal
 from workers.tools import Tools
 from workers.workspace.bundle import bundle, unbundle
 from workers.workspace.mirror import Mirror
@@ -9,14 +10,20 @@ BUNDLE_BYTES_LIMIT = 64 * 1024 * 1024
 _BUNDLE = "commits"
 
 
-async def mirror_of(tools: Tools, job: Job) -> Mirror:
+async def mirror_of(tools: Tools, job: Job, journal: Journal | None = None) -> Mirror:
     """Return the up-to-date mirror of the job's repository, holding the job's head if it has one.
 
-    The head comes from the ledger when another machine made it, so that any worker can take up any stage.
+    The head comes from the ledger when another machine made it, so that any worker can take up any stage. With a
+    journal GitHub is asked once: whoever takes the run up finds its agent again even while GitHub is away.
     """
-    token = (await tools.github.at(job.repository).git_token(push=False)).get_secret_value()
     mirror = Mirror(tools.mirror_path(job.repository))
-    await mirror.fetch(tools.clone_url(job.repository), token)
+
+    async def fetched() -> bool:
+        token = (await tools.github.at(job.repository).git_token(push=False)).get_secret_value()
+        await mirror.fetch(tools.clone_url(job.repository), token)
+        return True
+
+    await (fetched() if journal is None else journal.once("fetched", fetched))
     head = job.work.head_sha
     if head is not None and not await mirror.has(head):
         kept = await tools.ledger.artifact(job.id, _BUNDLE)

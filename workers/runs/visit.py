@@ -4,8 +4,10 @@ import asyncio
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from app.domain.agenda import Stage, Tier
 from app.domain.job import Job
@@ -53,16 +55,31 @@ class RunVisit:
         self._cages[name] += 1
         return self.folder / CAGES / f"{name}-{self._cages[name]}"
 
-    async def check_out(self, mirror: Mirror, sha: str, workspace: Path | None = None) -> None:
-        """Make a checkout of a commit, once: an agent has been in it since."""
+    async def check_out(
+        self,
+        mirror: Mirror,
+        sha: str,
+        workspace: Path | None = None,
+        *,
+        then: Callable[[Path], Awaitable[Any]] | None = None,
+    ) -> Any:
+        """Make a checkout of a commit, do something in it `then`, and return what came of that; all of it once.
+
+        An agent has been in it since. It is made beside its place, because a worker that died in the middle may have
+        left a git behind that is still at work; what was half done there is not gone on with.
+        """
         folder = workspace or self.workspace
+        draft = folder.with_name(f"{folder.name}.{self.fence}")
 
-        async def anew() -> str:
-            await remove_tree(folder)
-            await check_out(mirror, sha, folder)
-            return sha
+        async def anew() -> Any:
+            for each in (folder, draft):
+                await remove_tree(each)
+            await check_out(mirror, sha, draft)
+            result = None if then is None else await then(draft)
+            draft.rename(folder)
+            return result
 
-        await self.journal.once(f"check out {folder.relative_to(self.folder)}", anew)
+        return await self.journal.once(f"check out {folder.relative_to(self.folder)}", anew)
 
     @property
     def workspace(self) -> Path:
@@ -76,8 +93,8 @@ class RunVisit:
 
     @property
     def git_dir(self) -> Path:
-        """The host's own git directory for this run, where no cage can see it."""
-        return self.folder / "host.git"
+        """The host's own git directory for this claim of the run, where no cage can see it; nobody's locks are in it."""
+        return self.folder / f"host-{self.fence}.git"
 
     @property
     def tier(self) -> Tier:

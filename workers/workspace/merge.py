@@ -7,6 +7,7 @@ runs here; the checkout has no filters, no merge drivers and no hooks of its own
 from collections.abc import Iterable
 from pathlib import Path
 
+from workers.workspace.commit import FILE_BYTES
 from workers.workspace.git import GitFailed, git
 
 _MARKERS = (b"<<<<<<< ", b">>>>>>> ")
@@ -28,12 +29,18 @@ async def merge_into(workspace: Path, sha: str) -> tuple[str, ...]:
 
 
 def unresolved(workspace: Path, paths: Iterable[str]) -> tuple[str, ...]:
-    """Return those of the paths that still hold conflict markers. Links are not followed."""
-    return tuple(path for path in paths if _has_markers(workspace / path))
+    """Return those of the paths that still hold conflict markers. An agent has been there: no link is followed.
+
+    What is too large to be committed is not read; that is said when it is to be.
+    """
+    here = workspace.resolve()
+    return tuple(path for path in paths if _has_markers(workspace / path, here))
 
 
-def _has_markers(path: Path) -> bool:
-    if path.is_symlink() or not path.is_file():
+def _has_markers(path: Path, workspace: Path) -> bool:
+    if path.is_symlink() or not path.is_file() or not path.resolve().is_relative_to(workspace):
         return False
-    lines = path.read_bytes().split(b"\n")
-    return any(line.startswith(_MARKERS) for line in lines)
+    if path.stat().st_size > FILE_BYTES:
+        return False
+    with path.open("rb") as lines:
+        return any(line.startswith(_MARKERS) for line in lines)

@@ -31,17 +31,17 @@ def steal(pid):
         raise OSError
 
 
-TRACED = {PID}
+TRACED = {PID, 1}  # the first process of a cage has rights and limits that are not ours
 for pid in TRACED:
     attempt(f"seized {pid}", lambda pid=pid: LIBC.ptrace(PTRACE_SEIZE, pid, None, None) == 0)
     attempt(f"read the memory of {pid}", lambda pid=pid: read_memory(pid))
     works(f"opened the memory of {pid}", lambda pid=pid: open(f"/proc/{pid}/mem", "r+b"))
     works(f"took a descriptor of {pid}", lambda pid=pid: steal(pid))
-    works(f"limited {pid}", lambda pid=pid: resource.prlimit(pid, resource.RLIMIT_NOFILE, (7, 7)))
-    works(f"slowed {pid}", lambda pid=pid: os.setpriority(os.PRIO_PROCESS, pid, 19))
-    works(f"bound {pid}", lambda pid=pid: os.sched_setaffinity(pid, {0}))
+    attempt(f"looked into {pid}", lambda pid=pid: os.listdir(f"/proc/{pid}/fd/.") and os.readlink(f"/proc/{pid}/root"))
 
-
+works(f"limited {PID}", lambda: resource.prlimit(PID, resource.RLIMIT_NOFILE, (7, 7)))
+works(f"slowed {PID}", lambda: os.setpriority(os.PRIO_PROCESS, PID, 19))
+works(f"bound {PID}", lambda: os.sched_setaffinity(PID, {0}))
 for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGKILL):
     works(f"signalled {PID}", lambda number=number: os.kill(PID, number))
 works("raised its priority", lambda: os.setpriority(os.PRIO_PROCESS, 0, -10))

@@ -12,7 +12,7 @@ import os
 import sys
 
 from workers.cage.inside import network
-from workers.cage.inside.libc import LIBC
+from workers.cage.inside.libc import LIBC, check
 from workers.cage.inside.rights import shed
 from workers.cage.inside.root import build_root
 
@@ -20,7 +20,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-_SIGPIPE, _SIGXFSZ = 13, 25
+_SIGINT, _SIGPIPE, _SIGXFSZ = 2, 13, 25
+_IGNORE = 1
+_PR_SET_DUMPABLE = 4
 _NOT_EXECUTABLE, _NOT_FOUND = 126, 127
 
 
@@ -37,8 +39,8 @@ def main() -> None:
         os.umask(0o022)
         if orders["view"] is not None:
             build_root(orders["view"])
-            if child := os.fork():
-                reap_until(child, status)
+        if orders["first"]:
+            be_first(status)
         if orders["loopback"]:
             network.raise_loopback()
         doors = network.open_doors(orders["doors"]["ports"]) if orders["doors"] else []
@@ -51,10 +53,25 @@ def main() -> None:
     become(orders)
 
 
+def be_first(status_descriptor: int) -> None:
+    """Stay behind as the first process; what returns is its child.
+
+    It keeps rights and limits that the command has not, and may be of the same user: so nobody may look into it, trace
+    it, or write to its memory.
+    """
+    check(LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0))
+    if child := os.fork():
+        reap_until(child, status_descriptor)
+    check(LIBC.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0))
+
+
 def reap_until(child: int, status_descriptor: int) -> NoReturn:
     """Be the first process: bury every orphan, and end, with everything, when the command does."""
     for descriptor in (0, 1, 2, status_descriptor):
         os.close(descriptor)
+    LIBC.signal(
+        _SIGINT, _IGNORE
+    )  # Python has a handler for it, and a first process gets no signal without one
     while True:
         pid, status = os.wait()
         if pid == child:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _SIGKILL = 9
 _NICE, _KILL_FIRST = 10, "500"
+_OPEN_FILES_MOST = 65536
 _CLONE_NEWUSER = 0x10000000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _PR_CAPBSET_READ, _PR_CAPBSET_DROP, _PR_CAP_AMBIENT = 23, 24, 47
@@ -35,6 +36,7 @@ def shed(orders: dict[str, Any]) -> None:
     if sys.platform != "linux":
         return
     _limit(resource.RLIMIT_DATA, orders["memory_bytes"])
+    limit_open_files()
     if orders["alone"] is not None:
         from workers.cage.inside.landlock import confine  # noqa: PLC0415 -- paid for only where it is the sandbox
 
@@ -64,6 +66,13 @@ def _limit(what: int, value: int) -> None:
     hard = resource.getrlimit(what)[1]
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
     resource.setrlimit(what, (value, value))
+
+
+def limit_open_files(most: int = _OPEN_FILES_MOST) -> None:
+    """Let no process hold so many files open that looking at them all is work; what it has now only gets less."""
+    had = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft, hard = (most if each == resource.RLIM_INFINITY else min(each, most) for each in had)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def _limit_processes(processes: int) -> None:

@@ -6,11 +6,9 @@ machine's own (`Upstream`) names may not be known here; then it is that proxy wh
 
 from __future__ import annotations
 
-import base64
 import re
 import socket
 from contextlib import suppress
-from urllib.parse import unquote, urlsplit
 
 from workers.cage.supervise import egress_addresses
 from workers.cage.supervise.egress_refusal import RefusalError
@@ -54,6 +52,9 @@ class Upstream:
 
     def __init__(self, url: str) -> None:
         """Read the address; raises `ValueError` unless it is one of `http` with a host."""
+        from base64 import b64encode  # noqa: PLC0415 -- few machines have one, and every cage would wait for it
+        from urllib.parse import unquote, urlsplit  # noqa: PLC0415 -- as above
+
         parts = urlsplit(url if "://" in url else f"http://{url}")
         if parts.scheme != "http" or not parts.hostname:
             raise ValueError("the proxy of this machine has to be spoken to by http://host:port")
@@ -61,7 +62,7 @@ class Upstream:
         self.lines: tuple[str, ...] = ()
         if parts.username is not None:
             secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-            self.lines = (f"Proxy-Authorization: Basic {base64.b64encode(secret).decode()}",)
+            self.lines = (f"Proxy-Authorization: Basic {b64encode(secret).decode()}",)
 
     def connect(self, host: str, port: int) -> socket.socket:
         """Return a connection to the proxy itself; the host is for the complaint."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,11 +68,9 @@ def split_authority(authority: str) -> tuple[str, int | None]:
     return host, int(port)
 
 
-@dataclass(frozen=True, slots=True)
 class _Rule:
-    name: str
-    below: bool
-    ports: frozenset[int]
+    def __init__(self, name: str, ports: frozenset[int], *, below: bool) -> None:
+        self.name, self.ports, self.below = name, ports, below
 
     def names(self, host: str) -> bool:
         return host.endswith(f".{self.name}") if self.below else host == self.name
@@ -101,4 +98,4 @@ def _rule(text: str) -> _Rule:
     host, port = split_authority(text.removeprefix("*."))
     if below and is_address(host):
         raise ValueError(f"{text[:80]!r}: there is nothing below an address")
-    return _Rule(host, below, _USUAL_PORTS if port is None else frozenset({port}))
+    return _Rule(host, _USUAL_PORTS if port is None else frozenset({port}), below=below)

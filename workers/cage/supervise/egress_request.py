@@ -8,7 +8,6 @@ a second request that nobody has judged.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from workers.cage.supervise.egress_names import split_authority
 from workers.cage.supervise.egress_refusal import RefusalError
@@ -23,16 +22,22 @@ _OF_THIS_HOP = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Request:
     """What a client asks for: `host` is normalised, `path` empty for CONNECT, `body_bytes` what will follow."""
 
-    method: str
-    host: str
-    port: int
-    path: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
-    body_bytes: int = 0
+    def __init__(
+        self,
+        method: str,
+        host: str,
+        port: int,
+        path: str = "",
+        *,
+        headers: tuple[tuple[str, str], ...] = (),
+        body_bytes: int = 0,
+    ) -> None:
+        """Hold what was read."""
+        self.method, self.host, self.port, self.path = method, host, port, path
+        self.headers, self.body_bytes = headers, body_bytes
 
     @property
     def authority(self) -> str:
@@ -71,7 +76,7 @@ def read(head: bytes, within: tuple[str, int] | None = None) -> Request:
         )
     host, port = _authority(absolute[1], 80)
     path = absolute[2] if absolute[2].startswith("/") else f"/{absolute[2]}"
-    return Request(method, host, port, path, _kept(headers), _body_bytes(headers))
+    return Request(method, host, port, path, headers=_kept(headers), body_bytes=_body_bytes(headers))
 
 
 def _inner(method: str, target: str, headers: list[tuple[str, str]], host: str, port: int) -> Request:
@@ -80,7 +85,7 @@ def _inner(method: str, target: str, headers: list[tuple[str, str]], host: str, 
         raise RefusalError(400, "a request in a tunnel has a path and one host", host, port)
     if _authority(hosts[0], 80) != (host, port):
         raise RefusalError(403, "a request in a tunnel to it was for another host", host, port)
-    return Request(method, host, port, target, _kept(headers), _body_bytes(headers))
+    return Request(method, host, port, target, headers=_kept(headers), body_bytes=_body_bytes(headers))
 
 
 def _authority(text: str, usual_port: int | None) -> tuple[str, int]:

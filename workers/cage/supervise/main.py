@@ -3,15 +3,20 @@
 It holds the lock of the records' folder while it lives, and is the parent of the sandbox, which dies with it.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import signal
 import socket
 import sys
-from typing import Any
 
 from workers.cage.supervise import records
 from workers.cage.supervise.supervision import Supervision
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def main() -> int:

@@ -27,6 +27,8 @@ _PAUSE_TIMES = 20
 _SLICE_SECONDS = 0.05
 _FIRST_WALK_SECONDS = 1.0
 _LOOK_TIMES = 20
+_FILES_SECONDS, _SHARED_SECONDS = 0.1, 1.0
+"""How long one look may take over open files, and over shared pages: meanwhile nobody is heard and nothing is ended."""
 _PACE_BYTES = 2 * 1024**3
 """How much memory a family of processes can fill in a second, with room to spare."""
 
@@ -39,7 +41,7 @@ class Measure:
         self._first, self._folders, self._limits = first_pid, folders, limits
         self._devices = {_device(path) for path in folders}
         self._most = {"processes": 0, "memory_bytes": 0, "disk_bytes": 0}
-        self._deleted_bytes = 0
+        self._deleted_bytes = self._looks = 0
         self._before_bytes: int | None = None
         self._look_at = self._walk_at = 0.0
         self._walk = Walk(folders)
@@ -52,7 +54,9 @@ class Measure:
         began = time.monotonic()
         pids = [self._first, *descendants(self._first)]
         self._note("processes", len(pids) - 1)
-        nameless = memory.nameless(pids)
+        self._looks += 1
+        first = self._looks % len(pids)  # another one each time, should there be no time for all
+        nameless = memory.nameless(pids[first:] + pids[:first], _FILES_SECONDS)
         self._deleted_bytes = sum(size for device, size in nameless if device in self._devices)
         used = self._memory(pids, nameless)
         left = self._limits["memory_bytes"] - used
@@ -81,7 +85,7 @@ class Measure:
         aside = memory.in_files(self._first, nameless)
         used = aside + memory.resident(pids)
         if used > limit:  # pages that a family shares were counted for each member: now count them once
-            used = aside + memory.resident_exactly(pids)
+            used = aside + memory.resident_exactly(pids, _SHARED_SECONDS)
         self._note("memory_bytes", used)
         return used
 

@@ -1,9 +1,13 @@
-"""What processes use of the memory, read from /proc. Whatever vanishes or may not be read counts for nothing."""
+"""What processes use of the memory, read from /proc. Whatever vanishes or may not be read counts for nothing.
+
+A cage can make that take as long as it likes, by open files or shared pages, so whatever it can multiply has its time.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
+from time import perf_counter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +16,7 @@ if TYPE_CHECKING:
 _SCRATCH = ("tmp", "dev/shm")
 _OWN = (b"RssAnon:", b"RssShmem:", b"VmSwap:")
 _OWN_EXACTLY = (b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:")
+_FILES_AT_ONCE = 64
 
 
 def resident(pids: Iterable[int]) -> int:
@@ -19,30 +24,43 @@ def resident(pids: Iterable[int]) -> int:
     return sum(_sum(f"/proc/{pid}/status", _OWN) or 0 for pid in pids)
 
 
-def resident_exactly(pids: Iterable[int]) -> int:
-    """Return the same, but count shared pages once; it takes the kernel far longer to tell (smaps_rollup)."""
-    total = 0
+def resident_exactly(pids: Iterable[int], seconds: float) -> int:
+    """Return the same, but count shared pages once; it takes the kernel far longer to tell (smaps_rollup).
+
+    When the time is up, the pages of who is left count for each of them.
+    """
+    total, until = 0, perf_counter() + seconds
     for pid in pids:
-        exactly = _sum(f"/proc/{pid}/smaps_rollup", _OWN_EXACTLY)
+        exactly = _sum(f"/proc/{pid}/smaps_rollup", _OWN_EXACTLY) if perf_counter() < until else None
         total += exactly if exactly is not None else _sum(f"/proc/{pid}/status", _OWN) or 0
     return total
 
 
-def nameless(pids: Iterable[int]) -> list[tuple[int, int]]:
-    """Return device and size in bytes of each file without a name that processes hold open."""
+def nameless(pids: Iterable[int], seconds: float) -> list[tuple[int, int]]:
+    """Return device and size in bytes of each file without a name that processes hold open, as far as there is time."""
     found: dict[tuple[int, int], int] = {}
+    until = perf_counter() + seconds
     for pid in pids:
-        try:
-            numbers = os.listdir(f"/proc/{pid}/fd")
-        except OSError:
-            continue
-        for number in numbers:
+        for number, name in enumerate(_open_files(pid)):
+            if number % _FILES_AT_ONCE == 0 and perf_counter() > until:
+                return _sizes(found)
             try:
-                file = os.stat(f"/proc/{pid}/fd/{number}")
+                file = os.stat(f"/proc/{pid}/fd/{name}")
             except OSError:
                 continue
             if stat.S_ISREG(file.st_mode) and file.st_nlink == 0:
                 found[file.st_dev, file.st_ino] = file.st_blocks * 512
+    return _sizes(found)
+
+
+def _open_files(pid: int) -> list[str]:
+    try:
+        return os.listdir(f"/proc/{pid}/fd")
+    except OSError:
+        return []
+
+
+def _sizes(found: dict[tuple[int, int], int]) -> list[tuple[int, int]]:
     return [(device, size) for (device, _), size in found.items()]
 
 

@@ -4,10 +4,15 @@ The lock is held for as long as a supervisor lives, so that nobody starts the sa
 whether it goes on. Whoever finds *began* without *ended* and the lock free knows that it was lost.
 """
 
+from __future__ import annotations
+
 import fcntl
 import json
 import os
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 LOCK, BEGAN, OUTPUT, ENDED = "lock", "began.json", "output.log", "ended.json"
 OUTPUT_TAKEN, ALREADY_BEGUN = 73, 3

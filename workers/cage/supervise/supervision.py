@@ -1,13 +1,13 @@
 """The life of one cage: started, watched, ended, and its end told. One thread, which waits for whatever comes first."""
 
-import base64
+from __future__ import annotations
+
 import os
 import select
 import selectors
 import signal
-import socket
+from binascii import a2b_base64
 from time import monotonic
-from typing import Any
 
 from workers.cage.supervise import attention, watch
 from workers.cage.supervise.attention import Attention
@@ -17,6 +17,11 @@ from workers.cage.supervise.measure import OUT_OF_MEMORY
 from workers.cage.supervise.records import Output
 from workers.cage.supervise.watch import Watch
 from workers.cage.supervise.way_out import WayOut
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+    from typing import Any
 
 _START_SECONDS = 60
 _LAST_WORDS_SECONDS = 2  # to read what is in the pipe at the end; longer only if somebody escaped a bare run
@@ -103,7 +108,7 @@ class Supervision:
             grouped=not self._orders["keeper"],
         )
         self._way_out.open()
-        child.begin(base64.b64decode(self._orders["config"]))
+        child.begin(a2b_base64(self._orders["config"]))
         self._register(child)
         while self._reason is None and not child.exited():
             self._step(child)
@@ -135,6 +140,11 @@ class Supervision:
         due_in = self._bounds.due_in(monotonic()) if self._bounds else watch.STEP_SECONDS
         events = self._selector.select(min(due_in, watch.STEP_SECONDS))
         self._watch.advance(monotonic())
+        self._deal_with(events, child)
+        if self._reason is None:
+            self._reason = self._why_end()
+
+    def _deal_with(self, events: list[tuple[selectors.SelectorKey, int]], child: Child) -> None:
         for key, _ in events:
             match key.data:
                 case "output":
@@ -145,8 +155,6 @@ class Supervision:
                     self._let_in()
                 case _:
                     os.read(self._child_woke, 64)
-        if self._reason is None:
-            self._reason = self._why_end()
 
     def _why_end(self) -> str | None:
         if self._shutting_down:
@@ -182,7 +190,7 @@ class Supervision:
         if attention.KILL in said:
             self._limits["grace_seconds"] = 0
         if attention.KILL in said or attention.STOP in said:
-            self._reason = watch.CANCELLED
+            self._reason = self._reason or watch.CANCELLED
 
     def _let_in(self) -> None:
         if self._attention.worker is not None:
@@ -191,14 +199,10 @@ class Supervision:
         self._attend()
 
     def _grace(self, child: Child) -> None:
-        """Give the command time to save its work, and listen to it meanwhile."""
-        until = monotonic() + self._limits["grace_seconds"]
-        while not child.exited() and (left := until - monotonic()) > 0:
-            for key, _ in self._selector.select(min(left, watch.STEP_SECONDS)):
-                if key.data == "output":
-                    self._read(child)
-                elif key.data == "signal":
-                    os.read(self._child_woke, 64)
+        """Give the command time to save its work, and listen meanwhile to it, and to a worker that will not wait."""
+        began = monotonic()
+        while not child.exited() and (left := began + self._limits["grace_seconds"] - monotonic()) > 0:
+            self._deal_with(self._selector.select(min(left, watch.STEP_SECONDS)), child)
 
     def _last_words(self, child: Child) -> None:
         """Read what is still in the pipe, of a cage that is dead."""

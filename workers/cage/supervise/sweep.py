@@ -4,7 +4,6 @@ Whoever sweeps adopts orphans first, so that nobody leaves the family: not by `s
 are frozen before the first is killed, so that nobody has a child while we are looking elsewhere.
 """
 
-import ctypes
 import os
 import signal
 import time
@@ -19,6 +18,8 @@ _PAUSE_SECONDS = 0.005
 
 def adopt_orphans() -> None:
     """Become the parent of all that descends from us and loses its own; raises `OSError` where that is unknown."""
+    import ctypes  # noqa: PLC0415 -- only where no namespace contains the cage
+
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "orphans cannot be adopted here")

@@ -4,8 +4,6 @@ Time is added in steps, and a step counts for little however long it was: a lapt
 paused and a supervisor that got no processor all night use up nobody's limit.
 """
 
-from dataclasses import dataclass, field
-
 STEP_SECONDS = 0.25
 """How often the watch is advanced, at least."""
 STEP_COUNTED_SECONDS = 1.0
@@ -17,18 +15,24 @@ ASKED_FIRST = frozenset({TIMED_OUT, STALLED, CANCELLED, UNATTENDED})
 """The reasons for which a command may save its work; for any other it is killed at once."""
 
 
-@dataclass(slots=True, kw_only=True)
 class Watch:
-    """The time of one cage, in seconds. `unattended_seconds` is how long it goes on without a worker."""
+    """The time of one cage, in seconds: how long it `lived`, was `silent`, and went on `alone`, without a worker."""
 
-    timeout_seconds: float
-    stall_seconds: float
-    unattended_seconds: float
-    attended: bool = True
-    lived: float = 0
-    silent: float = 0
-    alone: float = 0
-    _last: float | None = field(default=None, repr=False)
+    def __init__(
+        self,
+        *,
+        timeout_seconds: float,
+        stall_seconds: float,
+        unattended_seconds: float,
+        attended: bool = True,
+    ) -> None:
+        """Begin at nothing; `unattended_seconds` is how long a cage goes on without a worker."""
+        self.timeout_seconds = timeout_seconds
+        self.stall_seconds = stall_seconds
+        self.unattended_seconds = unattended_seconds
+        self.attended = attended
+        self.lived = self.silent = self.alone = 0.0
+        self._last: float | None = None
 
     def advance(self, now: float) -> None:
         """Count the time since the last step."""

@@ -1,7 +1,11 @@
 """The way out of one cage, if it has one: opened before the sandbox starts, used once it runs."""
 
-import socket
-from typing import Any
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+    from typing import Any
 
 EGRESS = "egress"
 
