@@ -109,9 +109,14 @@ class Arena:
 
 
 def python(who: str) -> str:
-    """Return the interpreter of a user; a plain one may not enter root's home."""
-    if who != "plain":
+    """Return the interpreter of a user; a plain one may not enter root's home.
+
+    On a little host it is the one behind the environment's own, which may lie in a folder that is not there.
+    """
+    if who == "me":
         return sys.executable
+    if who == "root":
+        return os.path.realpath(sys.executable)
     for candidate in ("/usr/bin/python3", "/usr/local/bin/python3"):
         same = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]!r})"
         if Path(candidate).exists() and subprocess.run([candidate, "-c", same], check=False).returncode == 0:
