@@ -8,6 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cage.world_outside import NEIGHBOUR, PUBLIC, Outside, heard, opened
+from workers.cage.supervise.egress_carry import Client
+from workers.cage.supervise.egress_proxy import _asked_for
+from workers.cage.supervise.egress_refusal import RefusalError
+from workers.cage.supervise.egress_request import Request
 
 pytestmark = pytest.mark.xdist_group("cage-network-filter")
 
@@ -128,6 +132,25 @@ def test_a_tunnel_serves_tls_to_its_own_host_alone(outside, name):
     assert outside.secure("pypi.org:443", name).startswith("broken off: ")
     assert outside.seen == []
     assert outside.denied[0]["because"].startswith("the TLS connection in its tunnel was for ")
+
+
+class Dribbling(Client):
+    """A client that says one byte at a time."""
+
+    def __init__(self, words: bytes) -> None:
+        self.said, self._left = b"", words
+
+    def read_more(self, deadline: float) -> None:  # noqa: ARG002 - as its parent has it
+        self.said, self._left = self.said + self._left[:1], self._left[1:]
+
+
+def test_a_hello_that_comes_byte_by_byte_is_not_looked_at_for_ever():
+    """Each look reads all of it: 64 kB of it in records of a byte would be an hour of work for us."""
+    hello = b"".join(b"\x16\x03\x01\x00\x01" + bytes([each]) for each in b"\x01\x00\xff\x00" + bytes(0xFF00))
+    client = Dribbling(hello)
+    with pytest.raises(RefusalError, match="too many pieces"):
+        _asked_for(client, 0, Request("CONNECT", "pypi.org", 443))
+    assert len(client.said) < 1000
 
 
 def test_a_tunnel_to_443_is_for_tls_alone(outside):

@@ -33,6 +33,7 @@ WAIT_SECONDS = 1800
 """How long a run waits for another one that fetches the same, before it goes on without."""
 _LOOK_UP_SECONDS = 1.0
 _NEW = ".new"
+_KEEPING = "keeping dependencies"
 
 
 async def borrowed(tools: Tools, visit: RunVisit, mirror: Mirror, plan: Plan) -> DependencyView:
@@ -80,6 +81,9 @@ async def _fetch(tools: Tools, visit: RunVisit, mirror: Mirror, plan: Plan, cach
             return
         if broken is not None:
             raise Refused(f"{broken.name} failed on the base")  # noqa: TRY301 -- told in one place
+        if visit.journal.counted(_KEEPING):
+            raise Refused("a worker ended in the middle of it")  # noqa: TRY301 -- some of them were moved away
+        visit.journal.count(_KEEPING)
         await reclaim(room.spec.home)
         size = await asyncio.to_thread(_keep, room.spec.home, new)
         await let_go_of(cache.content.parent)

@@ -29,6 +29,8 @@ _ANSWER_IDLE_SECONDS = 2 * 60
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _ALERT = b"\x15\x03\x03\x00\x02\x02\x70"  # fatal, unrecognized_name
 _HANDSHAKE = b"\x16"
+_HELLO_PIECES = 256
+"""How often one looks whether a hello is complete: of one that comes byte by byte that alone would be work."""
 
 
 class Proxy:
@@ -114,7 +116,7 @@ class Proxy:
 
 def _asked_for(client: Client, deadline: float, request: Request) -> str | None:
     """Return the name in the client's hello, which stays unused, for the server."""
-    while True:
+    for _ in range(_HELLO_PIECES):
         try:
             name = server_name(client.said)
             return None if name is None else normalise(name)
@@ -126,3 +128,4 @@ def _asked_for(client: Client, deadline: float, request: Request) -> str | None:
         except ValueError as error:
             because = "the TLS connection in its tunnel was for something that is no host"
             raise RefusalError(403, because, request.host, request.port) from error
+    raise RefusalError(403, "its tunnel began in too many pieces", request.host, request.port)
